@@ -1,0 +1,584 @@
+"""What a scenario means: frozen data, valid when it exists, changed with `dataclasses.replace`.
+
+Vocabulary, used everywhere in this package:
+
+scenario
+    What a planner writes: files, a status date, assumptions, variants.
+plan
+    The scenario resolved: items, their stages as tasks, arcs, resources, calendars, targets.
+item
+    A service to be connected, or an enabler (shared work that services wait for).
+order
+    A permutation of the items: who is served first when capacity is short.
+replication
+    One future: one set of draws for every uncertain quantity.
+run
+    Many replications of one plan under one order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.calendars import Calendar
+from onelogin_sim.distributions import Distribution
+from onelogin_sim.errors import PlanError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A yes/no decision that a task's existence hangs on; all gates of a task must be open.
+
+    Attributes
+    ----------
+    decision
+        Name of the uniform, drawn once per replication and item; tasks that share a name share the luck.
+    probability
+        Chance that the gate is open.
+    repeat
+        A repeat of work. The deterministic run has none; other gates are open there from ½ on.
+    """
+
+    decision: str
+    probability: float
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One stage of one item, in one pass.
+
+    Attributes
+    ----------
+    item, stage, repeat_pass
+        Whose work, which stage, and which pass of it (0 for the first).
+    duration
+        Working days at ordinary pace; None for a stage declared as zero days, a milestone.
+    calendar
+        Id of the calendar it is worked by.
+    needs
+        (resource id, units) held from start to finish, by resource id.
+    gates
+        Decisions that must all be open for the task to exist.
+    slowed_by
+        Ids of the barriers that can slow it.
+    live
+        Whether its start is the item's go-live.
+    since
+        Day it started (≤ 0) when it is running at the status date, else None.
+    """
+
+    item: str
+    stage: str
+    duration: Distribution | None
+    calendar: str
+    repeat_pass: int = 0
+    needs: tuple[tuple[str, int], ...] = ()
+    gates: tuple[Gate, ...] = ()
+    slowed_by: tuple[str, ...] = ()
+    live: bool = False
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A service or an enabler.
+
+    Attributes
+    ----------
+    users
+        Counted users a year (0 where they are counted elsewhere).
+    users_imputed
+        Whether `users` stands in for an unknown volume.
+    live_on
+        Day it went live (≤ 0) when it is live at the status date.
+    planned_live
+        Day its owners plan to be live, if they say.
+    release
+        Earliest day it may start, apart from what is drawn.
+    readiness
+        Calendar days from the status date to the item coming forward: (owner of the draw, distribution),
+        added up. An owner such as ``@department:hmrc`` is shared by all its items.
+    fronted_by
+        The hub it stands behind, if any.
+    position
+        Place in the planner's own list, if given.
+    """
+
+    id: str
+    name: str
+    department: str
+    kind: Literal["service", "enabler"] = "service"
+    users: int = 0
+    users_imputed: bool = False
+    live_on: int | None = None
+    planned_live: int | None = None
+    release: int = 0
+    readiness: tuple[tuple[str, Distribution], ...] = ()
+    fronted_by: str | None = None
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department: `certain` are the barriers known to touch it, the others are drawn by their share."""
+
+    id: str
+    name: str
+    certain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Capacity in whole units: (day, units) steps, the first on day 0."""
+
+    id: str
+    name: str
+    steps: tuple[tuple[int, int], ...]
+
+    def capacity(self, day: int) -> int:
+        """Return the units there are on `day`, losses from risks apart."""
+        return next(units for start, units in reversed(self.steps) if start <= max(day, 0))
+
+    @property
+    def most(self) -> int:
+        """The most units there ever are."""
+        return max(units for _, units in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """Something that slows stages: touches a department with probability `share`, by the factor `slows`."""
+
+    id: str
+    share: float
+    slows: Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """A risk's effect: `days` working days added to the named stage of the named items."""
+
+    stage: str
+    items: tuple[str, ...]
+    days: Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityLoss:
+    """A risk's effect: `units` of a resource are lost for `days` days from a day drawn in [first, last]."""
+
+    resource: str
+    units: int
+    days: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotBefore:
+    """A risk's effect: the named items may not start before a day drawn in [first, last]."""
+
+    items: tuple[str, ...]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """A discrete event with one occurrence and one size draw a replication, shared by all it touches."""
+
+    id: str
+    name: str
+    probability: float
+    effect: Delay | CapacityLoss | NotBefore
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Factors on all work: programme and department pace correlate it; optimism bias on unfinished work."""
+
+    programme: Distribution | None = None
+    department: Distribution | None = None
+    optimism_bias: Distribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A coverage target: `needed` of `measure`, by day `by`.
+
+    Attributes
+    ----------
+    needed
+        Whole services, departments or annual users; a share is already turned into the smallest whole
+        number that reaches it as an exact fraction.
+    total
+        Denominator: all there is of the measure in scope.
+    share
+        The share as stated, or None where a count was.
+    """
+
+    id: str
+    name: str
+    measure: Literal["services", "departments", "annual_users"]
+    needed: int
+    total: int
+    by: int
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario resolved. Items are in id order; tasks by item, then in the order they follow one another.
+
+    Attributes
+    ----------
+    status_date, horizon
+        Day 0, and the first day outside as a day number.
+    strict
+        Whether a ready task that does not fit blocks what it needs for all behind it (contract 1.4).
+    arcs
+        (task, task): the second is ready only when the first has finished. Includes each item's own sequence.
+    illustrative
+        Whether some numbers have no evidence; stamped on every output.
+
+    Raises
+    ------
+    PlanError
+        When ids repeat, something named does not exist, a need can never be met, or arcs form a cycle.
+    """
+
+    status_date: date
+    horizon: int
+    items: tuple[Item, ...]
+    tasks: tuple[Task, ...]
+    arcs: tuple[tuple[int, int], ...]
+    departments: tuple[Department, ...]
+    calendars: tuple[Calendar, ...]
+    resources: tuple[Resource, ...] = ()
+    barriers: tuple[Barrier, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    targets: tuple[Target, ...] = ()
+    pace: Pace = Pace()
+    strict: bool = False
+    illustrative: bool = False
+
+    def __post_init__(self) -> None:
+        for check in _CHECKS:
+            check(self)
+
+    # -- look-ups ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def services(self) -> tuple[Item, ...]:
+        """The items that count as coverage, in id order."""
+        return tuple(item for item in self.items if item.kind == "service")
+
+    @cached_property
+    def item_index(self) -> dict[str, int]:
+        """Position of each item by id."""
+        return {item.id: index for index, item in enumerate(self.items)}
+
+    @cached_property
+    def resource_index(self) -> dict[str, int]:
+        """Position of each resource by id."""
+        return {resource.id: index for index, resource in enumerate(self.resources)}
+
+    @cached_property
+    def calendar_of(self) -> tuple[Calendar, ...]:
+        """The calendar of each task."""
+        by_id = {calendar.id: calendar for calendar in self.calendars}
+        return tuple(by_id[task.calendar] for task in self.tasks)
+
+    @cached_property
+    def needs_of(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """(resource index, units) of each task, by resource index."""
+        index = self.resource_index
+        return tuple(
+            tuple(sorted((index[resource], units) for resource, units in task.needs)) for task in self.tasks
+        )
+
+    @cached_property
+    def tasks_of(self) -> dict[str, range]:
+        """Task indices of each item; empty for an item that is already done."""
+        spans = {item.id: range(0, 0) for item in self.items}
+        for index, task in enumerate(self.tasks):
+            span = spans[task.item]
+            spans[task.item] = range(span.start if span else index, index + 1)
+        return spans
+
+    @cached_property
+    def predecessors(self) -> tuple[tuple[int, ...], ...]:
+        """Task indices each task waits for, ascending."""
+        found: list[list[int]] = [[] for _ in self.tasks]
+        for before, after in self.arcs:
+            found[after].append(before)
+        return tuple(tuple(sorted(row)) for row in found)
+
+    @cached_property
+    def go_live_task(self) -> tuple[tuple[int, bool] | None, ...]:
+        """For each service (task index, whether its start counts), None for one that is live already."""
+        result: list[tuple[int, bool] | None] = []
+        for service in self.services:
+            span = self.tasks_of[service.id]
+            live = next((index for index in span if self.tasks[index].live), None)
+            if service.live_on is not None:
+                result.append(None)
+            elif live is not None:
+                result.append((live, True))
+            else:
+                result.append((span[-1], False))
+        return tuple(result)
+
+    @cached_property
+    def users(self) -> npt.NDArray[np.int64]:
+        """int64 [service]: counted users a year."""
+        return np.array([service.users for service in self.services], dtype=np.int64)
+
+    @cached_property
+    def department_of(self) -> npt.NDArray[np.int64]:
+        """int64 [service]: index of its department in `departments`."""
+        index = {department.id: number for number, department in enumerate(self.departments)}
+        return np.array([index[service.department] for service in self.services], dtype=np.int64)
+
+    def graph(self) -> nx.DiGraph:
+        """Return the arcs between items as a networkx graph; edges carry the gated stage as ``stage``."""
+        graph = nx.DiGraph()
+        for item in self.items:
+            graph.add_node(item.id, name=item.name, department=item.department, kind=item.kind)
+        for before, after in self.arcs:
+            first, second = self.tasks[before], self.tasks[after]
+            if first.item != second.item:
+                graph.add_edge(first.item, second.item, stage=second.stage)
+        return graph
+
+    # -- identity ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the resolved plan: values and units, no names, no file positions, no prose."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True, default=str).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, object]:
+        """Return the resolved plan as plain data; what the digest is made of, and what a run folder keeps."""
+        return {
+            "status_date": self.status_date.isoformat(),
+            "horizon": self.horizon,
+            "strict": self.strict,
+            "items": [asdict(replace(item, name="")) for item in self.items],
+            "tasks": [asdict(task) for task in self.tasks],
+            "arcs": sorted(self.arcs),
+            "departments": [asdict(replace(department, name="")) for department in self.departments],
+            "calendars": {
+                calendar.id: {"first": calendar.first, "off": _runs(~calendar.working), "frozen": _runs(calendar.frozen)}
+                for calendar in self.calendars
+            },
+            "resources": [asdict(replace(resource, name="")) for resource in self.resources],
+            "barriers": [asdict(barrier) for barrier in self.barriers],
+            "risks": [
+                asdict(replace(risk, name="")) | {"kind": type(risk.effect).__name__} for risk in self.risks
+            ],
+            "targets": [asdict(replace(target, name="")) for target in self.targets],
+            "pace": asdict(self.pace),
+        }
+
+
+def _runs(days: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Half-open [start, stop) runs of true entries."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], days, [False])).astype(np.int8)))
+    pairs: list[list[int]] = edges.reshape(-1, 2).tolist()
+    return pairs
+
+
+# -- what makes a plan valid: one function per rule -------------------------------------------------------
+
+
+def _ids_are_unique_and_sorted(plan: Plan) -> None:
+    for name in ("items", "departments", "calendars", "resources", "barriers", "risks", "targets"):
+        ids = [entry.id for entry in getattr(plan, name)]
+        if len(set(ids)) < len(ids):
+            twice = next(entry for entry in ids if ids.count(entry) > 1)
+            raise PlanError(f"{name}: '{twice}' is there twice")
+        if name != "targets" and ids != sorted(ids):
+            raise PlanError(f"{name} must be in the order of their ids")
+
+
+def _everything_named_exists(plan: Plan) -> None:
+    known = {
+        name: [entry.id for entry in getattr(plan, name)]
+        for name in ("items", "departments", "calendars", "resources", "barriers")
+    }
+
+    def check(kind: str, word: str, user: str) -> None:
+        if word not in known[kind]:
+            raise PlanError(f"{user}: '{word}' is not among the {kind}; {did_you_mean(word, known[kind])}")
+
+    for item in plan.items:
+        check("departments", item.department, item.id)
+    for task in plan.tasks:
+        user = f"{task.item}.{task.stage}"
+        check("items", task.item, user)
+        check("calendars", task.calendar, user)
+        for resource, _ in task.needs:
+            check("resources", resource, user)
+        for barrier in task.slowed_by:
+            check("barriers", barrier, user)
+    for risk in plan.risks:
+        if isinstance(risk.effect, CapacityLoss):
+            check("resources", risk.effect.resource, risk.id)
+        else:
+            for name in risk.effect.items:
+                check("items", name, risk.id)
+
+
+def _tasks_are_in_item_order(plan: Plan) -> None:
+    order = [plan.item_index[task.item] for task in plan.tasks]
+    if order != sorted(order):
+        raise PlanError("tasks must be in the order of their items")
+    for item in plan.items:
+        has_tasks = bool(plan.tasks_of[item.id])
+        if has_tasks == (item.live_on is not None):
+            raise PlanError(f"{item.id}: an item has tasks exactly when it is not live yet")
+
+
+def _running_tasks_come_first(plan: Plan) -> None:
+    for index, task in enumerate(plan.tasks):
+        if task.since is not None and (task.since > 0 or index != plan.tasks_of[task.item][0]):
+            raise PlanError(f"{task.item}.{task.stage}: only an item's first task may be running, since day 0 or earlier")
+        if task.since is not None and (task.duration is None or task.gates):
+            raise PlanError(f"{task.item}.{task.stage}: what is running exists and takes time")
+
+
+def _milestones_need_nothing(plan: Plan) -> None:
+    for task in plan.tasks:
+        if task.duration is None and (task.needs or task.live):
+            raise PlanError(f"{task.item}.{task.stage}: a stage of zero days takes no resource and is not the live stage")
+        if task.live and task.gates:
+            raise PlanError(f"{task.item}.{task.stage}: the live stage always exists")
+
+
+def _needs_can_be_met(plan: Plan) -> None:
+    most = {resource.id: resource.most for resource in plan.resources}
+    for task in plan.tasks:
+        for resource, units in task.needs:
+            if units < 1 or units > most[resource]:
+                raise PlanError(
+                    f"{task.item}.{task.stage}: needs {units} of '{resource}', which never has more than {most[resource]}"
+                )
+
+
+def _arcs_form_no_cycle(plan: Plan) -> None:
+    if plan.arcs and not all(0 <= end < len(plan.tasks) for arc in plan.arcs for end in arc):
+        raise PlanError("arcs name tasks that do not exist")
+    graph = nx.DiGraph(plan.arcs)
+    if not nx.is_directed_acyclic_graph(graph):
+        path = [plan.tasks[before] for before, _ in nx.find_cycle(graph)]
+        raise PlanError("cycle: " + " → ".join(f"{task.item}.{task.stage}" for task in [*path, path[0]]))
+
+
+_CHECKS = (
+    _ids_are_unique_and_sorted,
+    _everything_named_exists,
+    _tasks_are_in_item_order,
+    _running_tasks_come_first,
+    _milestones_need_nothing,
+    _needs_can_be_met,
+    _arcs_form_no_cycle,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who is served first when capacity is short.
+
+    Attributes
+    ----------
+    name
+        What a planner calls it.
+    rank
+        Rank of each item of the plan, by item index: a permutation, 0 is served first.
+    hold_backs
+        (i, j), item indices: item i does not start before item j has finished. Waiting on purpose, which
+        a permutation alone cannot say.
+    """
+
+    name: str
+    rank: tuple[int, ...]
+    hold_backs: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def of(
+        cls, plan: Plan, ids: Sequence[str], *, name: str = "listed", hold_backs: Iterable[tuple[str, str]] = ()
+    ) -> Order:
+        """Return the order that serves services as listed.
+
+        Every service that is not live yet is listed once. Live services may be listed and have no effect.
+        An enabler that is not listed comes just before the first service that needs it, directly or not;
+        one that nothing needs comes last.
+
+        Raises
+        ------
+        PlanError
+            When an id is unknown, repeated or missing, or when hold-backs and arcs together form a cycle.
+        """
+        _check_listing(plan, ids)
+        listed = set(ids)
+        graph = plan.graph()
+        sequence: dict[str, None] = {}
+        for name_ in ids:
+            ancestors = nx.ancestors(graph, name_)
+            missing = (item.id for item in plan.items if item.id in ancestors and item.id not in listed)
+            for enabler in _by_precedence(graph, missing):
+                sequence.setdefault(enabler)
+            sequence.setdefault(name_)
+        for item in plan.items:
+            sequence.setdefault(item.id)
+        rank = {item: place for place, item in enumerate(sequence)}
+        pairs = tuple(sorted((plan.item_index[held], plan.item_index[until]) for held, until in hold_backs))
+        _check_hold_backs(plan, pairs)
+        return cls(name, tuple(rank[item.id] for item in plan.items), pairs)
+
+    def ids(self, plan: Plan) -> tuple[str, ...]:
+        """Return the item ids, first served first."""
+        return tuple(plan.items[index].id for index in np.argsort(self.rank))
+
+
+def _by_precedence(graph: nx.DiGraph, ids: Iterable[str]) -> list[str]:
+    """The ids so that what is waited for comes first, ties by id."""
+    return list(nx.lexicographical_topological_sort(graph.subgraph(ids)))
+
+
+def _check_listing(plan: Plan, ids: Sequence[str]) -> None:
+    known = [item.id for item in plan.items]
+    for name in ids:
+        if name not in plan.item_index:
+            raise PlanError(f"order: '{name}' is not an item of the plan; {did_you_mean(name, known)}")
+    repeated = sorted({name for name in ids if ids.count(name) > 1})
+    if repeated:
+        raise PlanError("order: listed more than once: " + ", ".join(repeated))
+    missing = sorted({service.id for service in plan.services if service.live_on is None} - set(ids))
+    if missing:
+        raise PlanError("order: services missing: " + ", ".join(missing))
+
+
+def _check_hold_backs(plan: Plan, pairs: Iterable[tuple[int, int]]) -> None:
+    graph = nx.DiGraph(plan.arcs)
+    for held, until in pairs:
+        waits, frees = plan.tasks_of[plan.items[held].id], plan.tasks_of[plan.items[until].id]
+        if waits and frees:
+            graph.add_edge(frees[-1], waits[0])
+    if not nx.is_directed_acyclic_graph(graph):
+        path = [plan.tasks[before].item for before, _ in nx.find_cycle(graph)]
+        names = [name for place, name in enumerate(path) if place == 0 or path[place - 1] != name]
+        raise PlanError("hold-backs and dependencies form a cycle: " + " → ".join([*names, names[0]]))
