@@ -327,19 +327,15 @@ class Plan:
         return tuple(tuple(sorted(row)) for row in found)
 
     @cached_property
-    def go_live_task(self) -> tuple[tuple[int, bool] | None, ...]:
-        """For each service (task index, whether its start counts), None for one that is live already."""
-        result: list[tuple[int, bool] | None] = []
+    def go_live_task(self) -> dict[str, tuple[int, bool]]:
+        """For each service not live yet: (task index, whether its start counts rather than its finish)."""
+        result = {}
         for service in self.services:
             span = self.tasks_of[service.id]
-            live = next((index for index in span if self.tasks[index].live), None)
-            if service.live_on is not None:
-                result.append(None)
-            elif live is not None:
-                result.append((live, True))
-            else:
-                result.append((span[-1], False))
-        return tuple(result)
+            if span:
+                live = next((index for index in span if self.tasks[index].live), None)
+                result[service.id] = (span[-1], False) if live is None else (live, True)
+        return result
 
     @cached_property
     def users(self) -> npt.NDArray[np.int64]:
@@ -381,7 +377,11 @@ class Plan:
             "arcs": sorted(self.arcs),
             "departments": [asdict(replace(department, name="")) for department in self.departments],
             "calendars": {
-                calendar.id: {"first": calendar.first, "off": _runs(~calendar.working), "frozen": _runs(calendar.frozen)}
+                calendar.id: {
+                    "first": calendar.first,
+                    "off": _runs(~calendar.working),
+                    "frozen": _runs(calendar.frozen),
+                }
                 for calendar in self.calendars
             },
             "resources": [asdict(replace(resource, name="")) for resource in self.resources],
@@ -455,7 +455,9 @@ def _tasks_are_in_item_order(plan: Plan) -> None:
 def _running_tasks_come_first(plan: Plan) -> None:
     for index, task in enumerate(plan.tasks):
         if task.since is not None and (task.since > 0 or index != plan.tasks_of[task.item][0]):
-            raise PlanError(f"{task.item}.{task.stage}: only an item's first task may be running, since day 0 or earlier")
+            raise PlanError(
+                f"{task.item}.{task.stage}: only an item's first task may be running, since day 0 or earlier"
+            )
         if task.since is not None and (task.duration is None or task.gates):
             raise PlanError(f"{task.item}.{task.stage}: what is running exists and takes time")
 
@@ -463,7 +465,9 @@ def _running_tasks_come_first(plan: Plan) -> None:
 def _milestones_need_nothing(plan: Plan) -> None:
     for task in plan.tasks:
         if task.duration is None and (task.needs or task.live):
-            raise PlanError(f"{task.item}.{task.stage}: a stage of zero days takes no resource and is not the live stage")
+            raise PlanError(
+                f"{task.item}.{task.stage}: a stage of zero days takes no resource and is not the live stage"
+            )
         if task.live and task.gates:
             raise PlanError(f"{task.item}.{task.stage}: the live stage always exists")
 
@@ -519,7 +523,12 @@ class Order:
 
     @classmethod
     def of(
-        cls, plan: Plan, ids: Sequence[str], *, name: str = "listed", hold_backs: Iterable[tuple[str, str]] = ()
+        cls,
+        plan: Plan,
+        ids: Sequence[str],
+        *,
+        name: str = "listed",
+        hold_backs: Iterable[tuple[str, str]] = (),
     ) -> Order:
         """Return the order that serves services as listed.
 

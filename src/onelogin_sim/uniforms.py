@@ -54,7 +54,7 @@ def uniforms(seed: int, keys: npt.NDArray[np.uint64], replications: range) -> np
     return out
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _high(a: np.uint64, b: np.uint64) -> np.uint64:
     """The high 64 bits of the 128-bit product, by 32-bit halves (64-bit integers are all there is)."""
     a_low, a_high = a & _LOW, a >> _32
@@ -64,7 +64,7 @@ def _high(a: np.uint64, b: np.uint64) -> np.uint64:
     return a_high * b_high + (middle >> _32) + (carry >> _32)
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -78,7 +78,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _fill(
     seed: np.uint64, keys: npt.NDArray[np.uint64], first: np.uint64, out: npt.NDArray[np.float64]
 ) -> None:

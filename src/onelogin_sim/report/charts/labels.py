@@ -1,0 +1,129 @@
+"""Direct labels that do not collide: placed one by one where they cover least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+from onelogin_sim.report.charts import palette
+from onelogin_sim.report.charts.frame import wrapped
+
+#: Directions a label may lie from its point: (right, up), and how its text is then anchored.
+_DIRECTIONS = (
+    (-1.0, 0.0), (1.0, 0.0), (-0.8, 0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, -0.8), (0.0, 1.0), (0.0, -1.0),
+)  # fmt: skip
+_DISTANCES = (9, 20, 34, 52, 74, 100)
+
+
+class Labels:
+    """Places labels in one axes, away from each other, from the drawn lines and from the edges.
+
+    Parameters
+    ----------
+    ax
+        Axes whose limits are already set: labels are measured in pixels.
+    """
+
+    def __init__(self, ax: Axes) -> None:
+        self._ax = ax
+        self._scale = float(ax.figure.dpi) / 72
+        self._taken: list[Bbox] = []
+        self._points = np.empty((0, 2))
+
+    def avoid_line(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
+        """Keep labels off a drawn line, given by its corners in data coordinates."""
+        corners = self._ax.transData.transform(np.column_stack((x, y)))
+        pieces = [
+            np.linspace(start, stop, max(int(np.hypot(*(stop - start)) / (3 * self._scale)), 2))
+            for start, stop in zip(corners[:-1], corners[1:], strict=True)
+        ]
+        self._points = np.concatenate([self._points, corners, *pieces])
+
+    def avoid_box(self, box: Bbox) -> None:
+        """Keep labels off a box in pixels, such as another text."""
+        self._taken.append(box)
+
+    def place(
+        self, text: str, x: float, y: float, *, width: float = 2.4, prefer: Sequence[int] = (), bold: bool = False,
+        colour: str = palette.INK,
+    ) -> Annotation:  # fmt: skip
+        """Write `text` near a point and return it.
+
+        Parameters
+        ----------
+        text, x, y
+            What is said, and of which point in data coordinates.
+        width
+            Widest line in inches.
+        prefer
+            Indices of directions to try first (0 left, 1 right, 2 above left, 3 below right, 4 above
+            right, 5 below left, 6 above, 7 below).
+        """
+        label = self._ax.annotate(
+            wrapped(text, width, 9, bold=bold), (x, y), xytext=(0, 0), textcoords="offset points", fontsize=9,
+            color=colour, fontweight="bold" if bold else "normal", linespacing=1.15, zorder=6,
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": palette.PAPER, "edgecolor": "none", "alpha": 0.85},
+            arrowprops={"arrowstyle": "-", "color": palette.SOFT_INK, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3},
+        )  # fmt: skip
+        size = label.get_window_extent()
+        order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
+        tries = [(steps, rank, k) for steps in range(len(_DISTANCES)) for rank, k in enumerate(order)]
+        anchor = self._ax.transData.transform((x, y))
+        best = min(tries, key=lambda one: self._cost(self._box(anchor, size, one[2], one[0]), one[0], one[1]))
+        box = self._box(anchor, size, best[2], best[0])
+        self._taken.append(box)
+        right, up = _DIRECTIONS[best[2]]
+        label.set_horizontalalignment("left" if right > 0 else "right" if right < 0 else "center")
+        label.set_verticalalignment("bottom" if up > 0 else "top" if up < 0 else "center")
+        reach = _DISTANCES[best[0]]
+        label.set_position((right * reach, up * reach))
+        if best[0] == 0 and label.arrow_patch is not None:
+            label.arrow_patch.set_visible(False)
+        return label
+
+    def _box(self, anchor: npt.NDArray[np.float64], size: Bbox, direction: int, distance: int) -> Bbox:
+        right, up = _DIRECTIONS[direction]
+        reach = _DISTANCES[distance] * self._scale
+        x, y = anchor[0] + right * reach, anchor[1] + up * reach
+        left = x if right > 0 else x - size.width if right < 0 else x - size.width / 2
+        low = y if up > 0 else y - size.height if up < 0 else y - size.height / 2
+        return Bbox.from_bounds(float(left), float(low), size.width, size.height)
+
+    def _cost(self, box: Bbox, distance: int, rank: int) -> float:
+        """How bad a place is: outside or on another label never, on a line seldom, far away a little."""
+        room = self._ax.get_window_extent()
+        grown = box.padded(3 * self._scale)
+        outside = (
+            max(room.x0 - box.x0, 0)
+            + max(box.x1 - room.x1, 0)
+            + max(room.y0 - box.y0, 0)
+            + max(box.y1 - room.y1, 0)
+        )
+        overlap = sum(1 for taken in self._taken if grown.overlaps(taken))
+        x, y = self._points[:, 0], self._points[:, 1]
+        covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
+        return 50 * outside + 10_000 * overlap + 4 * covered + 12 * distance + 2 * rank
+
+
+def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Return centres moved as little as needed so that intervals of these sizes do not overlap.
+
+    All lengths are in one unit; the result keeps the order of `centres` and stays in [low, high] when
+    there is room at all.
+    """
+    order = sorted(range(len(centres)), key=lambda k: centres[k])
+    placed = list(centres)
+    edge = low
+    for k in order:
+        placed[k] = max(placed[k], edge + sizes[k] / 2)
+        edge = placed[k] + sizes[k] / 2
+    edge = high
+    for k in reversed(order):
+        placed[k] = min(placed[k], edge - sizes[k] / 2)
+        edge = placed[k] - sizes[k] / 2
+    return placed

@@ -1,0 +1,193 @@
+"""Plain sentences made from the numbers of a Forecast.
+
+A delivery confidence rating is a person's judgement and is never written here: what is said is how often
+a date is met, out of how many futures, with the Monte Carlo error of saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from onelogin_sim.calendars import NEVER, date_of
+from onelogin_sim.drivers import Driver, Drivers
+from onelogin_sim.forecasting import Coverage, Forecast, Quantile, TargetForecast
+from onelogin_sim.plan import Plan, Target
+from onelogin_sim.report import formats
+
+BAND_CAVEAT = (
+    "The band holds for each month by itself: no single future follows its edges, and percentiles of parts "
+    "do not add up to the percentile of the whole."
+)
+
+ERROR_CAVEAT = (
+    "Intervals are Monte Carlo error at 95%: they say how exact the simulation is, not how right its "
+    "assumptions are."
+)
+
+ILLUSTRATIVE = "ILLUSTRATIVE: some numbers in this scenario have no stated evidence."
+
+MEASURES = {
+    "services": "services live",
+    "departments": "departments with a service live",
+    "annual_users": "annual users whose service is live",
+}
+
+
+def quantile(target: Iterable[Quantile], percent: int) -> Quantile:
+    """Return one percentile out of those a forecast carries."""
+    return next(entry for entry in target if entry.percent == percent)
+
+
+def coverage(forecast: Forecast, measure: str) -> Coverage | None:
+    """Return the coverage of a measure, None where the forecast has none."""
+    return next((entry for entry in forecast.coverage if entry.measure == measure), None)
+
+
+def subject(target: Target) -> str:
+    """Return what the target wants as the start of a sentence that ends in a date, verb included."""
+    all_of_it = target.needed == target.total
+    match target.measure:
+        case "services":
+            if all_of_it:
+                return (
+                    "The one service in scope is connected"
+                    if target.total == 1
+                    else "Every service in scope is connected"
+                )
+            return f"{formats.number(target.needed)} of {formats.plural(target.total, 'service')} {_are(target.needed)} connected"
+        case "departments":
+            if all_of_it:
+                return "Every department in scope has a service connected"
+            have = "has" if target.needed == 1 else "have"
+            return f"{formats.number(target.needed)} of {formats.plural(target.total, 'department')} {have} a service connected"
+        case "annual_users":
+            if all_of_it:
+                return "Every annual user's service is connected"
+            if target.share is not None:
+                return f"Services of {formats.percent(float(target.share))} of annual users are connected"
+            of = f"{formats.number(target.needed)} of {formats.number(target.total)}"
+            return f"Services of {of} annual users are connected"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def headline(target: TargetForecast, plan: Plan) -> str:
+    """Return the sentence a board reads first: the date in half of the futures, and how many meet the date."""
+    days, by = target.days, date_of(target.target.by, plan.status_date)
+    assert by is not None
+    what, middle = subject(target.target), quantile(target.quantiles, 50)
+    if int(days.max()) <= 0:
+        reached = date_of(int(days.max()), plan.status_date)
+        assert reached is not None
+        return f"{what} already, since {formats.long_date(reached)}"
+    if int(days.min()) == NEVER:
+        return f"{what} in none of {len(days):,} futures: {formats.horizon(plan)}"
+    if int(days.min()) == int(days.max()):
+        return f"{what} by {formats.day(middle.day, plan)} in every future; {met(target, plan)}"
+    if middle.day == NEVER:
+        within = formats.percent(1 - target.not_within_horizon.value)
+        return f"{what} within the horizon (before {_end(plan)}) in {within} of futures; {met(target, plan)}"
+    return f"{what} by {formats.day(middle.day, plan)} in half of the futures; {met(target, plan)}"
+
+
+def met(target: TargetForecast, plan: Plan) -> str:
+    """Return how many futures meet the target's date, with the interval."""
+    by = date_of(target.target.by, plan.status_date)
+    assert by is not None
+    share = target.met_by
+    if share.value == 0:
+        who = "none"
+    elif share.value == 1:
+        who = "all"
+    else:
+        return f"{formats.percent_interval(share)} meet {formats.long_date(by)}"
+    span = f"{formats.percent(share.low)} to {formats.percent(share.high)}"
+    return f"{who} of {formats.plural(len(target.days), 'future')} ({span}) {'meets' if who == 'none' else 'meet'} {formats.long_date(by)}"
+
+
+def censored(target: TargetForecast, plan: Plan) -> str:
+    """Return the share of futures that do not reach the target in the time looked at."""
+    if target.not_within_horizon.value == 0:
+        return f"Every future reaches it within the horizon (before {_end(plan)})."
+    return f"{formats.percent_interval(target.not_within_horizon)} of futures: {formats.horizon(plan)}."
+
+
+def _end(plan: Plan) -> str:
+    return formats.day(plan.horizon, plan)
+
+
+def deterministic(target: TargetForecast, plan: Plan) -> str:
+    """Return where the single-number plan falls among the futures."""
+    start = "With every duration at its median, nothing going wrong and nothing done twice, "
+    if target.deterministic == NEVER:
+        return start + f"it is {formats.horizon(plan)}."
+    share = formats.percent(target.deterministic_share)
+    return (
+        start
+        + f"it is met on {formats.day(target.deterministic, plan)}; {share} of futures have met it by then."
+    )
+
+
+def denominator(measure: str, total: int, imputed: int) -> str:
+    """Return what a coverage figure is out of, and how much of that stands in for unknown volumes."""
+    match measure:
+        case "services":
+            return f"of {formats.plural(total, 'service')} in scope"
+        case "departments":
+            return f"of {formats.plural(total, 'department')} in scope"
+    known = f"of {formats.number(total)} counted annual users in scope"
+    return f"{known}, {formats.percent(imputed / total if total else 0.0)} of them imputed"
+
+
+def imputed_share(forecast: Forecast, measure: str) -> float | None:
+    """Return the imputed share of a measure's denominator; None where nothing is ever imputed."""
+    covered = coverage(forecast, measure)
+    if measure != "annual_users" or covered is None or covered.total == 0:
+        return None
+    return covered.imputed / covered.total
+
+
+def run_line(forecast: Forecast) -> str:
+    """Return the source line: what was run, so that it can be run again."""
+    title = forecast.title + (f" ({', '.join(forecast.variants)})" if forecast.variants else "")
+    return (
+        f"Source: onelogin_sim, {title}; status date {formats.short_date(forecast.plan.status_date)}; "
+        f"order {forecast.order}; seed {forecast.seed}; {formats.plural(forecast.replications, 'replication')}; "
+        f"plan {forecast.plan.digest[:8]}, result {forecast.result_digest[:8]}."
+    )
+
+
+def driver_name(driver: Driver, plan: Plan) -> str:
+    """Return a driver's name as a planner knows it."""
+    if driver.kind == "service" and driver.id in plan.item_index:
+        return plan.items[plan.item_index[driver.id]].name
+    if driver.kind == "resource" and driver.id in plan.resource_index:
+        return plan.resources[plan.resource_index[driver.id]].name
+    return driver.id.replace("_", " ")
+
+
+def futures_of(drivers: Drivers, forecast: Forecast) -> str:
+    """Return which futures a set of drivers is summed over."""
+    what = "meet the target within the horizon" if drivers.met else "miss the target within the horizon"
+    return f"{drivers.futures:,} of {formats.plural(forecast.replications, 'future')} that {what}"
+
+
+def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
+    """Return the drivers of the larger part of a target's futures: those that meet it, or those that miss it."""
+    found = [entry for entry in forecast.drivers if entry.target == target and entry.futures]
+    return max(found, key=lambda entry: (entry.futures, entry.met), default=None)
+
+
+def driver_sentence(drivers: Drivers, plan: Plan) -> str:
+    """Return what most often stands on the chain back from the day a target is met."""
+    parts = []
+    for kind in ("service", "resource"):
+        top = next((entry for entry in drivers.drivers if entry.kind == kind and entry.criticality > 0), None)
+        if top is not None:
+            parts.append(f"{driver_name(top, plan)} in {formats.percent(top.criticality)}")
+    if not parts:
+        return "Nothing stands on the chain of what drives the date"
+    of = "of futures" if drivers.met else "of the futures that miss it"
+    return f"On the chain that drives the date: {' of futures, '.join(parts)} {of}"

@@ -1,0 +1,137 @@
+"""CSV tables to lists of rows; columns and what their cells hold come from the row models.
+
+A cell that does not read as what its column holds stays text: the checks that follow say what is wrong
+with it, in the same words as for YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path as FilePath
+from typing import Any, get_args, get_origin
+
+from onelogin_sim.errors import Problem, did_you_mean
+from onelogin_sim.scenario.document import plain_value
+from onelogin_sim.scenario.records import Cell, read_records
+from onelogin_sim.scenario.shape import TABLES, fields_of, kind_at
+from onelogin_sim.scenario.source import read_text
+from onelogin_sim.scenario.tree import Node, Place, Scalar
+
+BOM_HINT = (
+    "in Excel, save it as 'CSV (Comma delimited)' and not as 'CSV UTF-8', which adds the mark; "
+    "in other editors choose UTF-8 without BOM"
+)
+
+#: Most problems reported of one table: a shifted column would otherwise bury the rest.
+MOST_PROBLEMS = 50
+
+
+def read_table(path: FilePath, file: str, section: str, named_at: Place) -> tuple[Node, list[Problem]]:
+    """Return the rows of a table as a list of mappings, and the problems found.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be read as text at all.
+    """
+    text = read_text(path, file, BOM_HINT, named_at, section)
+    records, problems = read_records(text, file)
+    header, rows = records[0], records[1:]
+    columns = list(fields_of(TABLES[section]))
+    problems += _check_header(header, columns, file)
+    entries = []
+    for row in rows:
+        if len(row) != len(header):
+            problems.append(_wrong_length(row, header, file))
+        else:
+            entries.append(_row(section, header, row, file))
+    return Node(entries, Place(file, 1, 1)), problems[:MOST_PROBLEMS]
+
+
+def _check_header(header: Sequence[Cell], columns: Sequence[str], file: str) -> list[Problem]:
+    if len(header) == 1:
+        for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+            if separator in header[0].text:
+                rule = f"the columns are separated by {name}, not commas"
+                return [Problem(file, 1, 1, "", rule, hint="save the table again with commas between the columns")]
+    problems = []
+    seen: dict[str, Cell] = {}
+    for cell in header:
+        if cell.text in seen:
+            rule = f"the column is there already, at column {seen[cell.text].column} of the line"
+            problems.append(Problem(file, cell.line, cell.column, "", rule, f"'{cell.text}'", "keep one of them"))
+        elif not cell.text:
+            problems.append(Problem(file, cell.line, cell.column, "", "a column has no name", "", "name it or take it out"))
+        elif cell.text not in columns:
+            hint = did_you_mean(cell.text.strip(), columns)
+            problems.append(Problem(file, cell.line, cell.column, "", "is not a known column", f"'{cell.text}'", hint))
+        seen.setdefault(cell.text, cell)
+    return problems
+
+
+def _wrong_length(row: Sequence[Cell], header: Sequence[Cell], file: str) -> Problem:
+    few = len(row) < len(header)
+    last = row[-1] if few else row[len(header)]
+    cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+    hint = "a blank cell still needs its comma" if few else "put text with a comma in double quotes"
+    rule = f"the row has {cells}, the header {len(header)}: too {'few' if few else 'many'}"
+    return Problem(file, last.line, last.column, "", rule, f"'{row[0].text}'", hint)
+
+
+def _row(section: str, header: Sequence[Cell], row: Sequence[Cell], file: str) -> Node:
+    values: dict[Scalar, Node] = {}
+    keys: dict[Scalar, Place] = {}
+    for column, cell in zip(header, row, strict=True):
+        if not cell.text.strip() or column.text in values:
+            continue
+        node = _cell(kind_at((section, 0, column.text))[0], cell, file)
+        values[column.text], keys[column.text] = node, node.place
+    return Node(values, Place(file, row[0].line, row[0].column), keys=keys)
+
+
+def _cell(kind: Any, cell: Cell, file: str) -> Node:
+    place = Place(file, cell.line, cell.column)
+    if get_origin(kind) is list:
+        return Node([Node(part.text, Place(file, part.line, part.column), part.text) for part in _parts(cell)], place)
+    if get_origin(kind) is dict:
+        return _pairs(get_args(kind)[1], cell, file)
+    return _single(kind, cell.text, place)
+
+
+def _single(kind: Any, text: str, place: Place) -> Node:
+    value = plain_value(text) if kind in (int, float, date) else text
+    wanted = (int, float) if kind is float else kind
+    fits = kind in (int, float, date) and isinstance(value, wanted) and not isinstance(value, bool)
+    return Node(value if fits else text, place, text)
+
+
+def _pairs(kind: Any, cell: Cell, file: str) -> Node:
+    """`DATE=units` cells to a mapping; what has no `=` becomes a key without a value, refused later."""
+    values: dict[Scalar, Node] = {}
+    keys: dict[Scalar, Place] = {}
+    for part in _parts(cell):
+        place = Place(file, part.line, part.column)
+        name, _, text = (word.strip() for word in part.text.partition("="))
+        key = plain_value(name) if name else name
+        key = key if isinstance(key, date) else name
+        # A date given twice stays visible under a key that cannot be a date.
+        key = f"{name} (twice)" if key in values else key
+        values[key], keys[key] = _single(_number(kind), text, place), place
+    return Node(values, Place(file, cell.line, cell.column), keys=keys)
+
+
+def _number(kind: Any) -> Any:
+    return get_args(kind)[0] if get_args(kind) else kind
+
+
+def _parts(cell: Cell) -> list[Cell]:
+    """The parts of a cell between semicolons, blank ones left out, each with its own place."""
+    parts = []
+    at = 0
+    for text in cell.text.split(";"):
+        inside = len(text) - len(text.lstrip())
+        if text.strip():
+            parts.append(Cell(text.strip(), cell.line, cell.column + at + inside))
+        at += len(text) + 1
+    return parts
