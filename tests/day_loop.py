@@ -18,8 +18,12 @@ def run(plan, order, draws):
     return start, finish
 
 
-def one_future(plan, order, draws, row):
-    """Return the starts and the finishes of one replication, by task."""
+def one_future(plan, order, draws, row, passed_over=None):
+    """Return the starts and the finishes of one replication, by task.
+
+    With a dict in `passed_over`, it is filled with the last scan in which each task was ready and did not
+    start: task -> (day, resources it found short, [(resource, task that blocked it)]).
+    """
     everyone = range(len(plan.tasks))
     days = [int(value) for value in draws.days[row]]
     start, finish = [NEVER] * len(days), [NEVER] * len(days)
@@ -49,7 +53,8 @@ def one_future(plan, order, draws, row):
         while settled:
             settled = False
             for task in everyone:
-                if days[task] == 0 and start[task] == NEVER and may_go(plan, order, draws, row, task, today, finish):
+                waits = days[task] == 0 and start[task] == NEVER
+                if waits and may_go(plan, order, draws, row, task, today, finish):
                     start[task] = finish[task] = today
                     settled = True
         ready = [
@@ -62,16 +67,21 @@ def one_future(plan, order, draws, row):
         ]
         # hand out: one scan
         ready.sort(key=lambda task: (order.rank[item_of(plan, task)], task))
-        blocked = set()
+        blocked = {}  # resource -> first task that blocked it
         for task in ready:
             needs = plan.tasks[task].needs
-            fits = all(free[resource] >= units for resource, units in needs)
-            if fits and not any(resource in blocked for resource, _ in needs):
+            short = [resource for resource, units in needs if free[resource] < units]
+            blockers = [(resource, blocked[resource]) for resource, _ in needs if resource in blocked]
+            if not short and not blockers:
                 start[task] = today
                 for resource, units in needs:
                     free[resource] -= units
-            elif plan.strict:
-                blocked.update(resource for resource, _ in needs)
+                continue
+            if passed_over is not None:
+                passed_over[task] = (today, short, blockers)
+            if plan.strict:
+                for resource, _ in needs:
+                    blocked.setdefault(resource, task)
         # the day is worked
         for task in everyone:
             if days[task] > 0 and start[task] <= today and left[task] > 0 and is_worked(plan, task, today):

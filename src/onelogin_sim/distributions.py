@@ -21,6 +21,9 @@ Kind = Literal["fixed", "pert", "triangular", "split_lognormal", "lognormal", "o
 #: Standard normal 90th percentile: p10 and p90 lie this many standard deviations from the median.
 Z90 = 1.2815515655446004
 
+#: Standard normal 97.5th percentile, for two-sided 95% intervals.
+Z975 = 1.959963984540054
+
 #: A table ends at the first value whose cumulative probability reaches this; that value takes the rest.
 TAIL = 0.9999
 

@@ -1,4 +1,4 @@
-"""The exceptions of this package, and the Problem a planner is shown.
+"""The exceptions of this package, and the Problem and the Finding a planner is shown.
 
 ::
 
@@ -64,6 +64,14 @@ class Problem:
         if self.hint:
             text += f"; {self.hint}"
         return text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a planner should know before trusting a number; `code` is stable, `text` is a sentence."""
+
+    code: str
+    text: str
 
 
 class ScenarioError(OneloginSimError):

@@ -194,12 +194,12 @@ class _PoolRun(Generic[Argument, Result]):
         self._settle(list(self.running))
         suspects = sorted(self.running.values())
         self.running.clear()
-        self.pool.replace_by_one_worker([self.name(self.jobs[job]) for job in suspects])
+        self.pool.replace_by_one_worker(self._names(suspects) or "what had not begun")
         for job in suspects:
             kills = 1 if len(suspects) == 1 else 0
             while kills < KILLS_BEFORE_QUARANTINE and self._kills_alone(job):
                 kills += 1
-                self.pool.replace_by_one_worker([self.name(self.jobs[job])])
+                self.pool.replace_by_one_worker(self._names([job]))
             if kills == KILLS_BEFORE_QUARANTINE:
                 self.culprits.append(job)
         self.pool.end()
@@ -215,12 +215,14 @@ class _PoolRun(Generic[Argument, Result]):
         self._settle([future])
         return False
 
+    def _names(self, jobs: list[int]) -> str:
+        return ", ".join(self.name(self.jobs[job]) for job in jobs)
+
     def _culprits_in_words(self) -> str:
-        names = ", ".join(self.name(self.jobs[job]) for job in sorted(self.culprits))
         return (
             f"{len(self.culprits)} of {len(self.jobs)} jobs killed their worker process twice and have no "
-            f"result: {names}. Too little memory is the usual cause; with one worker a job runs without a "
-            "worker process, where its failure can be seen"
+            f"result: {self._names(self.culprits)}. Too little memory is the usual cause; with one worker a "
+            "job runs without a worker process, where its failure can be seen"
         )
 
 
@@ -237,7 +239,7 @@ class _LocalPools:
         with _interrupts_held_back():
             return self.pool.submit(function, argument)
 
-    def replace_by_one_worker(self, lost: list[str]) -> None:
+    def replace_by_one_worker(self, lost: str) -> None:
         """End the broken pool and begin a pool of one, which must answer before it is given a job."""
         self.end()
         self.pool = _new_pool(1)
@@ -245,7 +247,7 @@ class _LocalPools:
             self.submit(abs, 0).result()
         except BrokenExecutor as error:
             raise IncompleteRunError(
-                f"worker processes die before they begin (not done: {', '.join(lost)}). Call this from a "
+                f"worker processes die before they begin (not done: {lost}). Call this from a "
                 'script file, under `if __name__ == "__main__":`, or use one worker'
             ) from error
 
@@ -280,10 +282,9 @@ class _LentPool:
     def submit(self, function: Callable[[Argument], Result], argument: Argument) -> Future[Result]:
         return self.executor.submit(function, argument)
 
-    def replace_by_one_worker(self, lost: list[str]) -> None:
+    def replace_by_one_worker(self, lost: str) -> None:
         """Say that it broke: only its owner can make another."""
-        names = ", ".join(lost) or "all jobs from the first on"
-        raise IncompleteRunError(f"the executor given to this run broke; not done: {names}")
+        raise IncompleteRunError(f"the executor given to this run broke; not done: {lost}")
 
     def look_after(self) -> None:
         """Leave the workers to the executor's owner."""

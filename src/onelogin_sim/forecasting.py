@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.drivers import Drivers, TimeUse
-from onelogin_sim.plan import Item, Plan, Target
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.coverage import departments_in_scope, met_day, total
+from onelogin_sim.distributions import Z975
+from onelogin_sim.drivers import Drivers, TimeUse, drivers, time_use
+from onelogin_sim.errors import Finding
+from onelogin_sim.plan import Item, Measure, Plan, Target
+from onelogin_sim.tally import USER_STEPS, Tally
+from onelogin_sim.timeline import Timeline
 
 #: Percentiles reported everywhere, in percent.
 PERCENTILES = (10, 50, 80, 90)
@@ -107,8 +115,8 @@ class ServiceForecast:
     planned_met
         Chance of being live by its `planned_live` date, None without one.
     last
-        Share of futures in which it is the last to arrive (never arriving within the horizon counts as
-        arriving last; ties share equally).
+        Share of futures in which it is among the last to go live, of those not live at the status date
+        (not going live within the horizon counts as last, so several can be).
     """
 
     service: Item
@@ -120,7 +128,15 @@ class ServiceForecast:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentForecast:
-    """When the last service of a department goes live; `last` as in ServiceForecast, summed over its services."""
+    """When the last service of a department goes live.
+
+    Attributes
+    ----------
+    services, live
+        Services in scope, and those live at the status date.
+    last
+        Share of futures in which one of its services is among the last of all.
+    """
 
     id: str
     name: str
@@ -129,14 +145,6 @@ class DepartmentForecast:
     quantiles: tuple[Quantile, ...]
     not_within_horizon: Share
     last: float
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something a planner should know before trusting a number; `code` is stable, `text` is a sentence."""
-
-    code: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,3 +165,192 @@ class Forecast:
     drivers: tuple[Drivers, ...]
     time_use: TimeUse
     findings: tuple[Finding, ...]
+
+
+def summarise(
+    tally: Tally,
+    deterministic: Timeline,
+    *,
+    title: str,
+    variants: tuple[str, ...],
+    order: str,
+    seed: int,
+    findings: tuple[Finding, ...],
+) -> Forecast:
+    """Return the forecast of a finished run.
+
+    Parameters
+    ----------
+    tally
+        All replications.
+    deterministic
+        The deterministic run, as a timeline of one replication.
+    title, variants, order, seed
+        What was run, for the record.
+    findings
+        What is known beforehand; what the run itself shows is added.
+    """
+    plan, count = tally.plan, tally.replications
+    if tally.sums is None:
+        raise ValueError("no replications to summarise")
+    days = tally.target_days
+    return Forecast(
+        title=title,
+        variants=variants,
+        plan=plan,
+        order=order,
+        seed=seed,
+        replications=count,
+        result_digest=tally.result_digest,
+        targets=tuple(
+            _target(plan, target, days[:, index], deterministic.go_live)
+            for index, target in enumerate(plan.targets)
+        ),
+        coverage=tuple(_coverage(tally, name) for name in tally.measures),
+        services=tuple(_service(tally, index) for index in range(len(plan.services))),
+        departments=tuple(_department(tally, place) for place in range(len(tally.department_last))),
+        drivers=drivers(plan, tally.sums),
+        time_use=time_use(plan, tally.sums, count),
+        findings=(*findings, *_run_findings(tally)),
+    )
+
+
+def share(count: int, of: int) -> Share:
+    """Return a share with its 95% interval by Wilson (1927), which stays honest near 0 and 1."""
+    p, z2 = count / of, Z975 * Z975
+    centre = (p + z2 / (2 * of)) / (1 + z2 / of)
+    half = Z975 * sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    # At the ends the formula reaches 0 and 1 exactly; rounding must not push it past what was seen.
+    low = 0.0 if count == 0 else min(centre - half, p)
+    high = 1.0 if count == of else max(centre + half, p)
+    return Share(p, low, high)
+
+
+def quantiles(counts: npt.NDArray[np.int64]) -> tuple[Quantile, ...]:
+    """Return P10, P50, P80 and P90 of days counted in a histogram.
+
+    Parameters
+    ----------
+    counts
+        int64 [day]: futures by day; the last entry counts those that do not get there within the horizon.
+    """
+    cumulative = np.cumsum(counts)
+    of = int(cumulative[-1])
+
+    def day(rank: int) -> int:
+        """Day of the rank-th smallest, from 1 on; past the last nothing is known."""
+        if rank > of:
+            return NEVER
+        place = int(np.searchsorted(cumulative, max(rank, 1)))
+        return NEVER if place == len(counts) - 1 else place
+
+    result = []
+    for percent in PERCENTILES:
+        low, high = _order_statistics(of, percent)
+        result.append(Quantile(percent, day(-(-percent * of // 100)), day(low), day(high)))
+    return tuple(result)
+
+
+@lru_cache(maxsize=1024)
+def _order_statistics(of: int, percent: int) -> tuple[int, int]:
+    """Ranks of the order statistics that hold a percentile with 95% confidence (David and Nagaraja 2003, 7.1).
+
+    The number of futures at or before the true percentile is binomial; a rank past the last says that so
+    few futures cannot bound it.
+    """
+    from scipy.special import bdtr
+
+    below = bdtr(np.arange(of + 1), of, percent / 100)
+    return int(np.searchsorted(below, 0.025)), int(np.searchsorted(below, 0.975)) + 1
+
+
+def _target(
+    plan: Plan, target: Target, days: npt.NDArray[np.int32], deterministic: npt.NDArray[np.int32]
+) -> TargetForecast:
+    of = len(days)
+    counts = np.bincount(
+        np.where(days == NEVER, plan.horizon, np.maximum(days, 0)), minlength=plan.horizon + 1
+    )
+    expected = int(met_day(plan, target, deterministic)[0])
+    return TargetForecast(
+        target=target,
+        met_by=share(int((days <= target.by).sum()), of),
+        quantiles=quantiles(counts),
+        not_within_horizon=share(int((days == NEVER).sum()), of),
+        deterministic=expected,
+        # A day beyond the horizon has no place in the distribution but after all that is known of it.
+        deterministic_share=float((days[days < NEVER] <= expected).sum() / of),
+        days=days,
+    )
+
+
+def _coverage(tally: Tally, measure: Measure) -> Coverage:
+    plan = tally.plan
+    size = total(plan, measure)
+    cumulative = np.cumsum(tally.coverage[measure], axis=1)
+    step = size if measure == "annual_users" else 1
+    parts = USER_STEPS if measure == "annual_users" else 1
+
+    def percentile(percent: int) -> npt.NDArray[np.int64]:
+        rank = -(-percent * tally.replications // 100)
+        steps: npt.NDArray[np.int64] = np.argmax(cumulative >= rank, axis=1).astype(np.int64)
+        return steps * step // parts
+
+    imputed = sum(service.users for service in plan.services if service.users_imputed)
+    return Coverage(
+        measure=measure,
+        total=size,
+        imputed=imputed if measure == "annual_users" else 0,
+        days=tally.months,
+        p10=percentile(10),
+        p50=percentile(50),
+        p90=percentile(90),
+        paths=tally.paths[measure],
+    )
+
+
+def _service(tally: Tally, index: int) -> ServiceForecast:
+    service, of = tally.plan.services[index], tally.replications
+    counts = tally.go_live[index]
+    known = service.live_on
+    planned = service.planned_live
+    return ServiceForecast(
+        service=service,
+        quantiles=quantiles(counts)
+        if known is None
+        else tuple(Quantile(percent, known, known, known) for percent in PERCENTILES),
+        not_within_horizon=share(int(counts[-1]), of),
+        planned_met=None
+        if planned is None
+        else share(int(counts[: planned + 1][: len(counts) - 1].sum()), of),
+        last=int(tally.last[index]) / of,
+    )
+
+
+def _department(tally: Tally, place: int) -> DepartmentForecast:
+    plan, of = tally.plan, tally.replications
+    index = int(departments_in_scope(plan)[place])
+    services = [service for service in plan.services if service.department == plan.departments[index].id]
+    counts = tally.department_done[place]
+    return DepartmentForecast(
+        id=plan.departments[index].id,
+        name=plan.departments[index].name,
+        services=len(services),
+        live=sum(service.live_on is not None for service in services),
+        quantiles=quantiles(counts),
+        not_within_horizon=share(int(counts[-1]), of),
+        last=int(tally.department_last[place]) / of,
+    )
+
+
+def _run_findings(tally: Tally) -> tuple[Finding, ...]:
+    """What the run shows that a planner should know: services that no future brings live."""
+    never = [
+        service.name
+        for service, counts in zip(tally.plan.services, tally.go_live, strict=True)
+        if counts[-1] == tally.replications
+    ]
+    if not never:
+        return ()
+    names = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
+    return (Finding("never-live", f"Not live within the horizon in any of the futures: {names}."),)

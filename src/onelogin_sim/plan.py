@@ -35,6 +35,9 @@ from onelogin_sim.calendars import Calendar
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 
+#: What a target counts.
+Measure = Literal["services", "departments", "annual_users"]
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -231,7 +234,7 @@ class Target:
 
     id: str
     name: str
-    measure: Literal["services", "departments", "annual_users"]
+    measure: Measure
     needed: int
     total: int
     by: int
@@ -442,6 +445,11 @@ def _everything_named_exists(plan: Plan) -> None:
                 check("items", name, risk.id)
 
 
+def _arcs_join_tasks(plan: Plan) -> None:
+    if not all(0 <= end < len(plan.tasks) for arc in plan.arcs for end in arc):
+        raise PlanError("arcs name tasks that do not exist")
+
+
 def _tasks_are_in_item_order(plan: Plan) -> None:
     order = [plan.item_index[task.item] for task in plan.tasks]
     if order != sorted(order):
@@ -460,6 +468,15 @@ def _running_tasks_come_first(plan: Plan) -> None:
             )
         if task.since is not None and (task.duration is None or task.gates):
             raise PlanError(f"{task.item}.{task.stage}: what is running exists and takes time")
+
+
+def _running_tasks_wait_for_nothing(plan: Plan) -> None:
+    for before, after in plan.arcs:
+        if plan.tasks[after].since is not None:
+            first, second = plan.tasks[before], plan.tasks[after]
+            raise PlanError(
+                f"{second.item}.{second.stage}: is running, so it cannot wait for {first.item}.{first.stage}"
+            )
 
 
 def _milestones_need_nothing(plan: Plan) -> None:
@@ -483,8 +500,6 @@ def _needs_can_be_met(plan: Plan) -> None:
 
 
 def _arcs_form_no_cycle(plan: Plan) -> None:
-    if plan.arcs and not all(0 <= end < len(plan.tasks) for arc in plan.arcs for end in arc):
-        raise PlanError("arcs name tasks that do not exist")
     graph = nx.DiGraph(plan.arcs)
     if not nx.is_directed_acyclic_graph(graph):
         path = [plan.tasks[before] for before, _ in nx.find_cycle(graph)]
@@ -494,8 +509,10 @@ def _arcs_form_no_cycle(plan: Plan) -> None:
 _CHECKS = (
     _ids_are_unique_and_sorted,
     _everything_named_exists,
+    _arcs_join_tasks,
     _tasks_are_in_item_order,
     _running_tasks_come_first,
+    _running_tasks_wait_for_nothing,
     _milestones_need_nothing,
     _needs_can_be_met,
     _arcs_form_no_cycle,
@@ -554,6 +571,8 @@ class Order:
         for item in plan.items:
             sequence.setdefault(item.id)
         rank = {item: place for place, item in enumerate(sequence)}
+        hold_backs = tuple(hold_backs)
+        _check_known(plan, [item for pair in hold_backs for item in pair])
         pairs = tuple(sorted((plan.item_index[held], plan.item_index[until]) for held, until in hold_backs))
         _check_hold_backs(plan, pairs)
         return cls(name, tuple(rank[item.id] for item in plan.items), pairs)
@@ -568,11 +587,15 @@ def _by_precedence(graph: nx.DiGraph, ids: Iterable[str]) -> list[str]:
     return list(nx.lexicographical_topological_sort(graph.subgraph(ids)))
 
 
-def _check_listing(plan: Plan, ids: Sequence[str]) -> None:
+def _check_known(plan: Plan, ids: Sequence[str]) -> None:
     known = [item.id for item in plan.items]
     for name in ids:
         if name not in plan.item_index:
             raise PlanError(f"order: '{name}' is not an item of the plan; {did_you_mean(name, known)}")
+
+
+def _check_listing(plan: Plan, ids: Sequence[str]) -> None:
+    _check_known(plan, ids)
     repeated = sorted({name for name in ids if ids.count(name) > 1})
     if repeated:
         raise PlanError("order: listed more than once: " + ", ".join(repeated))
@@ -589,5 +612,6 @@ def _check_hold_backs(plan: Plan, pairs: Iterable[tuple[int, int]]) -> None:
             graph.add_edge(frees[-1], waits[0])
     if not nx.is_directed_acyclic_graph(graph):
         path = [plan.tasks[before].item for before, _ in nx.find_cycle(graph)]
-        names = [name for place, name in enumerate(path) if place == 0 or path[place - 1] != name]
+        # Each item once where the path passes through several of its tasks; the path is a ring.
+        names = [name for place, name in enumerate(path) if path[place - 1] != name] or path[:1]
         raise PlanError("hold-backs and dependencies form a cycle: " + " → ".join([*names, names[0]]))

@@ -77,7 +77,7 @@ def day_interval(quantile: Quantile, plan: Plan) -> str:
 def number(value: float) -> str:
     """Return a whole number with thousands separators; millions with one decimal."""
     if abs(value) >= 1_000_000:
-        return f"{value / 1e6:,.1f} million"
+        return f"{value / 1e6:,.1f}".removesuffix(".0") + " million"
     return f"{value:,.0f}"
 
 

@@ -32,6 +32,15 @@ MEASURES = {
     "annual_users": "annual users whose service is live",
 }
 
+CAUSES = {
+    "working": "working",
+    "dependency": "waiting for a dependency",
+    "readiness": "waiting to come forward",
+    "resource": "waiting for a resource",
+    "calendar": "waiting for a working day",
+    "frozen": "waiting for a freeze to end",
+}
+
 
 def quantile(target: Iterable[Quantile], percent: int) -> Quantile:
     """Return one percentile out of those a forecast carries."""
@@ -180,14 +189,15 @@ def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
     return max(found, key=lambda entry: (entry.futures, entry.met), default=None)
 
 
-def driver_sentence(drivers: Drivers, plan: Plan) -> str:
+def driver_sentence(drivers: Drivers, forecast: Forecast) -> str:
     """Return what most often stands on the chain back from the day a target is met."""
-    parts = []
-    for kind in ("service", "resource"):
-        top = next((entry for entry in drivers.drivers if entry.kind == kind and entry.criticality > 0), None)
-        if top is not None:
-            parts.append(f"{driver_name(top, plan)} in {formats.percent(top.criticality)}")
-    if not parts:
+    top = [next((one for one in drivers.drivers if one.kind == kind and one.criticality > 0), None) for kind in ("service", "resource")]
+    found = sorted((one for one in top if one is not None), key=lambda one: -one.criticality)
+    if not found:
         return "Nothing stands on the chain of what drives the date"
-    of = "of futures" if drivers.met else "of the futures that miss it"
-    return f"On the chain that drives the date: {' of futures, '.join(parts)} {of}"
+    if drivers.futures == forecast.replications and drivers.met:
+        whose = "of futures"
+    else:
+        whose = f"of the {drivers.futures:,} futures that {'meet' if drivers.met else 'miss'} it"
+    named = [f"{driver_name(one, forecast.plan)} in {formats.percent(one.criticality)}" for one in found]
+    return f"On the chain that drives the date: {formats.listed(named)} {whose}"

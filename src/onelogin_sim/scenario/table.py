@@ -54,18 +54,28 @@ def _check_header(header: Sequence[Cell], columns: Sequence[str], file: str) -> 
         for separator, name in ((";", "semicolons"), ("\t", "tabs")):
             if separator in header[0].text:
                 rule = f"the columns are separated by {name}, not commas"
-                return [Problem(file, 1, 1, "", rule, hint="save the table again with commas between the columns")]
+                return [
+                    Problem(file, 1, 1, "", rule, hint="save the table again with commas between the columns")
+                ]
     problems = []
     seen: dict[str, Cell] = {}
     for cell in header:
         if cell.text in seen:
             rule = f"the column is there already, at column {seen[cell.text].column} of the line"
-            problems.append(Problem(file, cell.line, cell.column, "", rule, f"'{cell.text}'", "keep one of them"))
+            problems.append(
+                Problem(file, cell.line, cell.column, "", rule, f"'{cell.text}'", "keep one of them")
+            )
         elif not cell.text:
-            problems.append(Problem(file, cell.line, cell.column, "", "a column has no name", "", "name it or take it out"))
+            problems.append(
+                Problem(
+                    file, cell.line, cell.column, "", "a column has no name", "", "name it or take it out"
+                )
+            )
         elif cell.text not in columns:
             hint = did_you_mean(cell.text.strip(), columns)
-            problems.append(Problem(file, cell.line, cell.column, "", "is not a known column", f"'{cell.text}'", hint))
+            problems.append(
+                Problem(file, cell.line, cell.column, "", "is not a known column", f"'{cell.text}'", hint)
+            )
         seen.setdefault(cell.text, cell)
     return problems
 
@@ -93,7 +103,9 @@ def _row(section: str, header: Sequence[Cell], row: Sequence[Cell], file: str) -
 def _cell(kind: Any, cell: Cell, file: str) -> Node:
     place = Place(file, cell.line, cell.column)
     if get_origin(kind) is list:
-        return Node([Node(part.text, Place(file, part.line, part.column), part.text) for part in _parts(cell)], place)
+        return Node(
+            [Node(part.text, Place(file, part.line, part.column), part.text) for part in _parts(cell)], place
+        )
     if get_origin(kind) is dict:
         return _pairs(get_args(kind)[1], cell, file)
     return _single(kind, cell.text, place)

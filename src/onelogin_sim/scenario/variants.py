@@ -20,15 +20,22 @@ TableReader = Callable[[str, Node], tuple[Node, list[Problem]]]
 def apply_variant(tree: Node, name: str, read: TableReader) -> tuple[Node, list[Problem]]:
     """Return the tree as one variant changes it, and the problems with its paths."""
     problems: list[Problem] = []
-    taken: list[Path] = []
+    taken: list[Path] = []  # in the planner's words: indices shift when an entry is taken out
     for words, node, at in _changes(tree, name):
         path, flaw = _resolve(tree, words, at, setting=node is not None)
-        if flaw is None and any(_within(path, other) or _within(other, path) for other in taken):
-            flaw = Flaw(at, "another path of this variant lies within this one", "set each value once", f"'{words}'", True)
+        spelled: Path = tuple(words.split("."))
+        if flaw is None and any(_within(spelled, other) or _within(other, spelled) for other in taken):
+            flaw = Flaw(
+                at,
+                "another path of this variant lies within this one",
+                "set each value once",
+                f"'{words}'",
+                True,
+            )
         if flaw is not None:
             problems.append(flaw.problem(tree))
             continue
-        taken.append(path)
+        taken.append(spelled)
         if node is not None and path[0] in TABLES and len(path) == 1:
             node, found = read(str(path[0]), node)
             problems += found
@@ -74,7 +81,9 @@ def _resolve(tree: Node, words: str, at: Path, setting: bool) -> tuple[Path, Fla
         assert below is not None
         node = below
     if path[0] == "variants":
-        return path, Flaw(at, "a variant cannot change variants", "give several --variant instead", f"'{words}'", True)
+        return path, Flaw(
+            at, "a variant cannot change variants", "give several --variant instead", f"'{words}'", True
+        )
     return path, None
 
 
@@ -90,7 +99,9 @@ def _segment(node: Node, segment: str) -> str | int | None:
     return segment if node.child(segment) is not None else None
 
 
-def choose_variants(tree: Node, names: Sequence[str], file: str, read: TableReader) -> tuple[Node, list[Problem]]:
+def choose_variants(
+    tree: Node, names: Sequence[str], file: str, read: TableReader
+) -> tuple[Node, list[Problem]]:
     """Return the tree with several variants applied, in the order given.
 
     Raises
@@ -102,7 +113,15 @@ def choose_variants(tree: Node, names: Sequence[str], file: str, read: TableRead
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ScenarioError(
-            Problem(file, 0, 0, "variants", "there is no such variant", f"'{name}'", did_you_mean(name, known) or "the file has none")
+            Problem(
+                file,
+                0,
+                0,
+                "variants",
+                "there is no such variant",
+                f"'{name}'",
+                did_you_mean(name, known) or "the file has none",
+            )
             for name in unknown
         )
     problems: list[Problem] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -24,26 +25,55 @@ _TITLE, _SUBTITLE, _NOTE = 14.0, 9.5, 9.0
 _LEADING = 1.28
 _STAMP_WIDTH = 1.35
 
+#: A date in words, which is not broken over two lines.
+_DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
+
 
 @lru_cache(maxsize=1)
 def _ruler() -> RendererAgg:
-    return RendererAgg(8, 8, 72)
+    return RendererAgg(8, 8, DPI)
 
 
+@lru_cache(maxsize=50_000)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return float(_ruler().get_text_width_height_descent(text, font, False)[0]) / 72  # type: ignore[arg-type]
+    return float(_ruler().get_text_width_height_descent(text, font, False)[0]) / DPI  # type: ignore[arg-type]
 
 
-def wrapped(text: str, width: float, size: float, *, bold: bool = False, lines: int | None = None) -> str:
-    """Return `text` broken into lines of at most `width` inches; a word too long for a line is broken.
+def wrapped(
+    text: str, width: float, size: float, *, bold: bool = False, lines: int | None = None, even: bool = False
+) -> str:
+    """Return `text` broken into as few lines of at most `width` inches as it takes.
 
-    With `lines`, what does not fit is cut and marked by an ellipsis.
+    Its own line breaks stay; a date is kept together; a word too long for a line is broken. With `even`,
+    lines are made about equally long; with `lines`, what does not fit is cut and marked by an ellipsis.
     """
+    done = [line for part in text.split("\n") for line in (_evenly if even else _broken)(part, width, size, bold)]
+    if lines is not None and len(done) > lines:
+        last = done[lines - 1]
+        while last and text_width(last + "…", size, bold=bold) > width:
+            last = last[:-1]
+        done = [*done[: lines - 1], last.rstrip() + "…"]
+    return "\n".join(done)
+
+
+def _evenly(text: str, width: float, size: float, bold: bool) -> list[str]:
+    lines = _broken(text, width, size, bold)
+    low, high = width / 2, width
+    while len(lines) in (2, 3) and high - low > 0.05:
+        middle = (low + high) / 2
+        if len(_broken(text, middle, size, bold)) == len(lines):
+            high = middle
+        else:
+            low = middle
+    return _broken(text, high, size, bold)
+
+
+def _broken(text: str, width: float, size: float, bold: bool) -> list[str]:
     done: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _DATE.sub("\\1\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}\\3", text).split(" "):
         candidate = f"{line} {word}" if line else word
         if text_width(candidate, size, bold=bold) <= width:
             line = candidate
@@ -57,13 +87,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False, lines: 
                 cut -= 1
             done.append(line[:cut])
             line = line[cut:]
-    done.append(line)
-    if lines is not None and len(done) > lines:
-        last = done[lines - 1]
-        while last and text_width(last + "…", size, bold=bold) > width:
-            last = last[:-1]
-        done = [*done[: lines - 1], last.rstrip() + "…"]
-    return "\n".join(done)
+    return [*done, line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +118,7 @@ def framed(
     if ax is not None:
         figure = ax.get_figure()
         width = float(ax.get_window_extent().width) / float(ax.figure.dpi)
-        ax.set_title(wrapped(title, width, 11, bold=True), loc="left", fontsize=11, fontweight="bold")
+        ax.set_title(wrapped(title, width, 11, bold=True, even=True), loc="left", fontsize=11, fontweight="bold")
         return cast(Figure, figure), ax
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)
@@ -107,6 +131,12 @@ def framed(
     return figure, figure.add_axes(room)
 
 
+def nothing(ax: Axes, text: str) -> None:
+    """Say in the middle of the axes why there is nothing to draw."""
+    ax.axis("off")
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=12)
+
+
 def _heading(figure: Figure, title: str, subtitle: str, width: float, stamp: bool) -> float:
     """Draw title and subtitle; return how far down, in inches from the bottom, they leave room."""
     height = figure.get_figheight()
@@ -117,7 +147,7 @@ def _heading(figure: Figure, title: str, subtitle: str, width: float, stamp: boo
             fontweight="bold", color=palette.DARK_PINK,
             bbox={"boxstyle": "square,pad=0.3", "facecolor": palette.PAPER, "edgecolor": palette.DARK_PINK},
         )  # fmt: skip
-    text = wrapped(title, width - (_STAMP_WIDTH if stamp else 0), _TITLE, bold=True)
+    text = wrapped(title, width - (_STAMP_WIDTH if stamp else 0), _TITLE, bold=True, even=True)
     top = _lines(figure, text, top, _TITLE, bold=True)
     return _lines(figure, wrapped(subtitle, width, _SUBTITLE), top - 0.05, _SUBTITLE, colour=palette.SOFT_INK)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from onelogin_sim.report.charts import palette
@@ -65,18 +65,19 @@ class Labels:
             right, 5 below left, 6 above, 7 below).
         """
         label = self._ax.annotate(
-            wrapped(text, width, 9, bold=bold), (x, y), xytext=(0, 0), textcoords="offset points", fontsize=9,
+            wrapped(text, width, 9, bold=bold, even=True), (x, y), xytext=(0, 0), textcoords="offset points", fontsize=9,
             color=colour, fontweight="bold" if bold else "normal", linespacing=1.15, zorder=6,
             bbox={"boxstyle": "square,pad=0.12", "facecolor": palette.PAPER, "edgecolor": "none", "alpha": 0.85},
             arrowprops={"arrowstyle": "-", "color": palette.SOFT_INK, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3},
         )  # fmt: skip
-        size = label.get_window_extent()
+        size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
         order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
         tries = [(steps, rank, k) for steps in range(len(_DISTANCES)) for rank, k in enumerate(order)]
         anchor = self._ax.transData.transform((x, y))
-        best = min(tries, key=lambda one: self._cost(self._box(anchor, size, one[2], one[0]), one[0], one[1]))
+        best = min(tries, key=lambda one: self._cost(anchor, self._box(anchor, size, one[2], one[0]), one[0], one[1]))
         box = self._box(anchor, size, best[2], best[0])
         self._taken.append(box)
+        self._points = np.concatenate([self._points, _pointer(anchor, box)])
         right, up = _DIRECTIONS[best[2]]
         label.set_horizontalalignment("left" if right > 0 else "right" if right < 0 else "center")
         label.set_verticalalignment("bottom" if up > 0 else "top" if up < 0 else "center")
@@ -94,7 +95,7 @@ class Labels:
         low = y if up > 0 else y - size.height if up < 0 else y - size.height / 2
         return Bbox.from_bounds(float(left), float(low), size.width, size.height)
 
-    def _cost(self, box: Bbox, distance: int, rank: int) -> float:
+    def _cost(self, anchor: npt.NDArray[np.float64], box: Bbox, distance: int, rank: int) -> float:
         """How bad a place is: outside or on another label never, on a line seldom, far away a little."""
         room = self._ax.get_window_extent()
         grown = box.padded(3 * self._scale)
@@ -105,9 +106,20 @@ class Labels:
             + max(box.y1 - room.y1, 0)
         )
         overlap = sum(1 for taken in self._taken if grown.overlaps(taken))
+        if distance:
+            pointer = _pointer(anchor, box)
+            overlap += sum(1 for taken in self._taken if taken.count_contains(pointer))
         x, y = self._points[:, 0], self._points[:, 1]
         covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
-        return 50 * outside + 10_000 * overlap + 4 * covered + 12 * distance + 2 * rank
+        return 50 * outside + 10_000 * overlap + 2 * covered + 25 * distance + 2 * rank
+
+
+def _pointer(anchor: npt.NDArray[np.float64], box: Bbox) -> npt.NDArray[np.float64]:
+    """Points along the line from an anchor to the middle of its label, the label itself left out."""
+    middle = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
+    line = np.linspace(anchor, middle, 40)
+    x, y = line[:, 0], line[:, 1]
+    return line[(x < box.x0) | (x > box.x1) | (y < box.y0) | (y > box.y1)]
 
 
 def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

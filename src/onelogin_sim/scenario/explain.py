@@ -1,0 +1,105 @@
+"""What a scenario says, value by value: where it is written, what it rests on, what is drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from onelogin_sim.scenario.evidence import EVIDENCE_KEYS, Number, figures, numbers
+from onelogin_sim.scenario.read import Scenario
+from onelogin_sim.scenario.resulting import resulting
+from onelogin_sim.scenario.rules.figures import quantities
+from onelogin_sim.scenario.tree import Node, Path
+
+#: Sections that are about the scenario and are not part of the plan.
+_APART = ("assumptions", "variants", "about")
+
+#: Keys whose values are prose.
+_PROSE = (*EVIDENCE_KEYS, "note", "covers")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One value of the resolved scenario.
+
+    Attributes
+    ----------
+    section, where
+        Top-level key, and the whole path in planners' words.
+    value
+        As stated, with its unit.
+    place
+        ``file:line``, of the variant where one has replaced the value; "default" where nothing is written.
+    evidence
+        The assumption's id, else the source; "" where the value is no number.
+    note
+        For a distribution, the figures of the table that is drawn from; whose users are imputed.
+    """
+
+    section: str
+    where: str
+    value: str
+    place: str
+    evidence: str = ""
+    note: str = ""
+
+
+def explain(scenario: Scenario) -> list[Explained]:
+    """Return every value of the resolved scenario, in the order it is written."""
+    tree = scenario.tree
+    by_path = {number.path: number for number in numbers(tree)}
+    notes = dict(_drawn(scenario))
+    rows = list(_rows(tree, tree, (), by_path, notes))
+    for name, field in type(scenario.file).model_fields.items():
+        if tree.find((name,)) is None and isinstance(field.default, str):
+            rows.append(Explained(name, name, field.default, "default"))
+    return rows
+
+
+def _rows(
+    tree: Node, node: Node, path: Path, by_path: dict[Path, Number], notes: dict[Path, str]
+) -> Iterator[Explained]:
+    if path and (path[0] in _APART or path[-1] in _PROSE):
+        return
+    number = by_path.get(path)
+    if number is not None:
+        value = f"{number.value} {number.unit}".strip()
+        evidence = number.assumption or number.source or ""
+        yield Explained(
+            str(path[0]), number.where, value, str(number.place), evidence, notes.get(path, "")
+        )
+    elif node.is_single:
+        if node.value is not None:
+            yield Explained(str(path[0]), tree.spell(path), node.text, str(node.place))
+    elif isinstance(node.value, list) and all(entry.is_single for entry in node.value):
+        words = ", ".join(figures(entry) for entry in node.value)
+        yield Explained(str(path[0]), tree.spell(path), words or "none", str(node.place))
+    elif isinstance(node.value, list):
+        for index, entry in enumerate(node.value):
+            yield from _rows(tree, entry, (*path, index), by_path, notes)
+    elif isinstance(node.value, dict):
+        for key, entry in node.value.items():
+            yield from _rows(tree, entry, (*path, str(key)), by_path, notes)
+
+
+def _drawn(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    """What comes out of each distribution, beside what is stated."""
+    for path, stated, role in quantities(scenario.file):
+        if stated.fixed is None:
+            words = ", ".join(f"{name} {value:.4g}" for name, value in resulting(stated, role).items())
+            yield path, f"drawn: {words} {role.unit}"
+
+
+def render(rows: Iterable[Explained]) -> str:
+    """Return rows as text, section by section, one value a line."""
+    lines: list[str] = []
+    section = None
+    for row in rows:
+        if row.section != section:
+            lines += ["", row.section] if lines else [row.section]
+            section = row.section
+        parts = [f"{row.where} = {row.value}", f"[{row.place}]"]
+        parts += [f"({row.evidence})"] if row.evidence else []
+        parts += [row.note] if row.note else []
+        lines.append("  " + "  ".join(parts))
+    return "\n".join(lines)

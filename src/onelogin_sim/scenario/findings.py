@@ -1,0 +1,164 @@
+"""What is allowed and yet worth a second look: warnings, each at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from onelogin_sim.errors import Problem
+from onelogin_sim.plan import Plan
+from onelogin_sim.scenario.evidence import citations
+from onelogin_sim.scenario.model import Enabler, ScenarioFile, ServiceRow
+from onelogin_sim.scenario.resulting import beyond_table, differences
+from onelogin_sim.scenario.rules.facts import Facts
+from onelogin_sim.scenario.rules.figures import quantities
+from onelogin_sim.scenario.tree import Flaw, Node
+
+#: Days off in a row across which a resource may be held unremarked: Christmas with its weekends.
+DAYS_OFF = 5
+
+
+def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
+    """Return every finding about a valid scenario, by place."""
+    facts = Facts(file, tree, tree)
+    flaws = [
+        *_assumptions(facts),
+        *_figures(facts),
+        *_running(facts, plan),
+        *_risks(facts),
+        *_steps(facts),
+        *_unused(facts),
+    ]
+    return tuple(sorted({flaw.problem(tree) for flaw in flaws}))
+
+
+def _assumptions(facts: Facts) -> Iterator[Flaw]:
+    """Assumptions nobody cites, and those past their date."""
+    cited = {name for _, name in citations(facts.tree)}
+    for index, assumption in enumerate(facts.file.assumptions):
+        path = ("assumptions", index)
+        if assumption.id not in cited:
+            yield Flaw((*path, "id"), "is an assumption that nothing cites", "cite it, or take it out")
+        until = assumption.valid_until
+        if until is not None and until < facts.file.status_date:
+            yield Flaw((*path, "valid_until"), "the assumption was due to be looked at again", "renew it")
+
+
+def _figures(facts: Facts) -> Iterator[Flaw]:
+    """Distributions whose table differs from what was stated."""
+    for path, stated, role in quantities(facts.file):
+        off = differences(stated, role)
+        if off:
+            words = ", ".join(
+                f"{name} {drawn:.4g} where {wanted:.4g} is stated" for name, (wanted, drawn) in off.items()
+            )
+            yield Flaw(
+                path, f"comes out as {words}", "days are whole, at least 1, and the last 0.01% is cut off"
+            )
+
+
+def _running(facts: Facts, plan: Plan) -> Iterator[Flaw]:
+    """Stages in hand that outlast their table, or hold a resource through a long pause."""
+    for path, row in facts.rows:
+        if row.since is None:
+            continue
+        index = plan.tasks_of[row.id][0]
+        task, calendar = plan.tasks[index], plan.calendar_of[index]
+        assert task.since is not None
+        elapsed = calendar.working_days(task.since, 0)
+        table = beyond_table(facts.ahead(row)[0].days, elapsed)
+        if table is not None:
+            rule = f"the stage has lasted {elapsed} working days, and is given at most {table.last}"
+            yield Flaw((*path, "since"), rule, "one more day is assumed; widen the days of the stage")
+        if task.needs and _longest_pause(calendar.working) > DAYS_OFF and _pauses(plan, index, elapsed):
+            held = ", ".join(name for name, _ in task.needs)
+            rule = f"the running stage holds {held} across more than {DAYS_OFF} days off"
+            yield Flaw((*path, "stage"), rule, "nobody else can use it meanwhile")
+
+
+def _pauses(plan: Plan, index: int, elapsed: int) -> bool:
+    """Whether the rest of a running task, at its median, spans a long pause."""
+    from onelogin_sim.distributions import table
+
+    duration, calendar = plan.tasks[index].duration, plan.calendar_of[index]
+    assert duration is not None
+    finish = min(calendar.finish(0, max(1, table(duration).median - elapsed)), calendar.horizon)
+    return _longest_pause(calendar.working[-calendar.first : finish - calendar.first]) > DAYS_OFF
+
+
+def _longest_pause(working: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
+    edges = np.flatnonzero(np.concatenate(([True], working, [True])))
+    return int(np.max(np.diff(edges))) - 1
+
+
+def _risks(facts: Facts) -> Iterator[Flaw]:
+    """Risks to what is behind already."""
+    for index, risk in enumerate(facts.file.risks):
+        for key, effect in (("delay", risk.delay), ("not_before", risk.not_before)):
+            if effect is None or effect.items == "all":
+                continue
+            for number, name in enumerate(effect.items):
+                row = facts.row[name]
+                ahead = [stage.stage for stage in facts.ahead(row)]
+                path = ("risks", index, key, "items", number)
+                if row.live_on is not None:
+                    yield Flaw(path, "is live already, so the risk cannot touch it", "take it out")
+                elif key == "not_before" and row.since is not None:
+                    yield Flaw(path, "has begun already, so the risk cannot hold it back", "take it out")
+                elif risk.delay is not None and key == "delay" and risk.delay.stage not in ahead:
+                    yield Flaw(path, f"is past the stage '{risk.delay.stage}' already", "take it out")
+
+
+def _steps(facts: Facts) -> Iterator[Flaw]:
+    """Capacity changes that come too late to matter."""
+    changes = [
+        (("resources", name, "changes"), resource.changes) for name, resource in facts.file.resources.items()
+    ]
+    changes += [
+        (("departments", index, "team_changes"), row.team_changes)  # type: ignore[misc]
+        for index, row in enumerate(facts.file.departments)
+    ]
+    for path, steps in changes:
+        for when in steps:
+            if when >= facts.file.horizon:
+                yield Flaw(
+                    (*path, str(when)),
+                    "changes nothing: it is not before the horizon",
+                    "",
+                    str(when),
+                    key=True,
+                )
+
+
+def _unused(facts: Facts) -> Iterator[Flaw]:
+    """What is described and never used."""
+    file = facts.file
+    stages = [stage for _, stage in facts.stages()]
+    used = {
+        "resources": {name for stage in stages for name in stage.needs},
+        "barriers": {name for stage in stages for name in stage.slowed_by},
+        "pathways": {row.pathway for _, row in facts.rows},
+    }
+    for section, names in used.items():
+        for name in getattr(file, section):
+            if name not in names:
+                yield Flaw((section, name), "is never used", "", key=True)
+    listed = {name for row in file.departments for name in row.freezes}
+    for index, freeze in enumerate(file.freezes):
+        if freeze.enabled and freeze.id not in listed:
+            yield Flaw(
+                ("freezes", index, "id"), "no department lists this freeze", "add it to the departments table"
+            )
+    awaited = {need.partition(":")[0] for _, row in facts.rows for need in row.needs}
+    replaced_by = {row.sign_in: row.enablers for row in file.sign_ins}
+    awaited |= {
+        name
+        for _, row in facts.rows
+        if isinstance(row, ServiceRow)
+        for sign_in in row.sign_in
+        for name in replaced_by[sign_in]
+    }
+    for path, row in facts.rows:
+        if isinstance(row, Enabler) and row.live_on is None and row.id not in awaited:
+            yield Flaw((*path, "id"), "nothing waits for this enabler", "take it out, or say what needs it")

@@ -1,0 +1,135 @@
+"""A run summed up block by block: exact counts, so that nothing depends on the size or source of blocks."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.chains import Sums, add
+from onelogin_sim.coverage import covered, departments_in_scope, last_live, met_day, month_ends, total
+from onelogin_sim.plan import Measure, Plan
+from onelogin_sim.timeline import Timeline
+
+#: Coverage in users is counted in steps of a thousandth of the total, rounded down; services are exact.
+USER_STEPS = 1000
+
+#: Whole futures kept for the coverage chart: the first replications, which are as random as any.
+SAMPLE_PATHS = 20
+
+
+class Block(NamedTuple):
+    """What is kept of a block of replications: arrays only, so that it can be stored and sent as it is."""
+
+    start: npt.NDArray[np.int32]
+    finish: npt.NDArray[np.int32]
+    sums: Sums
+
+
+class Tally:
+    """Counts over replications, added block by block in order.
+
+    Memory does not grow with the number of replications, but for four bytes per target and replication.
+
+    Attributes
+    ----------
+    replications
+        Replications added so far.
+    go_live
+        int64 [service, day]: futures in which a service goes live on a day; the last column counts those
+        in which it does not within the horizon, the first also what was live before.
+    department_done
+        int64 [department in scope, day]: the same for the last service of each department.
+    last, department_last
+        int64 [service], [department in scope]: futures in which it is among the last to go live, of those
+        not live at the status date.
+    coverage
+        int64 [month, step] by measure: futures with so much covered at the end of each month.
+    paths
+        int64 [path, month] by measure: coverage in whole futures.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.replications = 0
+        self.months = month_ends(plan)
+        self.measures: tuple[Measure, ...] = tuple(
+            dict.fromkeys(["services", *(target.measure for target in plan.targets)])
+        )
+        days = plan.horizon + 1
+        departments = len(departments_in_scope(plan))
+        self.go_live = np.zeros((len(plan.services), days), dtype=np.int64)
+        self.department_done = np.zeros((departments, days), dtype=np.int64)
+        self.last = np.zeros(len(plan.services), dtype=np.int64)
+        self.department_last = np.zeros(departments, dtype=np.int64)
+        self.coverage: dict[Measure, npt.NDArray[np.int64]] = {
+            name: np.zeros((len(self.months), self.steps(name) + 1), dtype=np.int64) for name in self.measures
+        }
+        self.paths: dict[Measure, npt.NDArray[np.int64]] = {
+            name: np.zeros((0, len(self.months)), dtype=np.int64) for name in self.measures
+        }
+        self.sums: Sums | None = None
+        self._target_days: list[npt.NDArray[np.int32]] = []
+        self._hasher = hashlib.sha256()
+
+    def steps(self, measure: Measure) -> int:
+        """Return the largest step of a measure's coverage."""
+        return USER_STEPS if measure == "annual_users" else total(self.plan, measure)
+
+    def add(self, replications: range, block: Block) -> Timeline:
+        """Add a block and return its timeline. Blocks come in order, as the result digest wants them."""
+        if replications.start != self.replications:
+            raise ValueError(f"block {replications} does not follow replication {self.replications - 1}")
+        timeline = Timeline(self.plan, replications, block.start, block.finish)
+        self.replications = replications.stop
+        timeline.digest_into(self._hasher)
+        self.sums = block.sums if self.sums is None else add(self.sums, block.sums)
+        go_live = timeline.go_live
+        self._target_days.append(
+            np.stack([met_day(self.plan, target, go_live) for target in self.plan.targets], axis=1)
+        )
+        self._count(self.go_live, go_live)
+        self._count(self.department_done, last_live(self.plan, go_live))
+        self._count_last(go_live)
+        self._count_coverage(go_live)
+        return timeline
+
+    @property
+    def result_digest(self) -> str:
+        """SHA-256 of all starts and finishes so far."""
+        return self._hasher.hexdigest()
+
+    @property
+    def target_days(self) -> npt.NDArray[np.int32]:
+        """int32 [replication, target]: the day each target is met, or NEVER."""
+        return np.concatenate(self._target_days)
+
+    def _count(self, counts: npt.NDArray[np.int64], days: npt.NDArray[np.int32]) -> None:
+        places = np.where(days == NEVER, self.plan.horizon, np.maximum(days, 0))
+        for column in range(days.shape[1]):
+            counts[column] += np.bincount(places[:, column], minlength=counts.shape[1])
+
+    def _count_last(self, go_live: npt.NDArray[np.int32]) -> None:
+        unfinished = np.array([service.live_on is None for service in self.plan.services], dtype=np.bool_)
+        if not unfinished.any():
+            return
+        latest = go_live[:, unfinished].max(axis=1)
+        among = (go_live == latest[:, None]) & unfinished
+        self.last += among.sum(axis=0)
+        for place, department in enumerate(departments_in_scope(self.plan)):
+            self.department_last[place] += among[:, self.plan.department_of == department].any(axis=1).sum()
+
+    def _count_coverage(self, go_live: npt.NDArray[np.int32]) -> None:
+        for name in self.measures:
+            live = covered(self.plan, name, go_live, self.months)
+            missing = SAMPLE_PATHS - len(self.paths[name])
+            if missing > 0:
+                self.paths[name] = np.concatenate((self.paths[name], live[:missing]))
+            if name == "annual_users":
+                live = live * USER_STEPS // max(total(self.plan, name), 1)
+            for month in range(len(self.months)):
+                counts = self.coverage[name]
+                counts[month] += np.bincount(live[:, month], minlength=counts.shape[1])
