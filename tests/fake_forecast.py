@@ -15,11 +15,11 @@ import numpy.typing as npt
 from onelogin_sim.calendars import NEVER, Calendar
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.drivers import CAUSES, Driver, Drivers, TimeUse
+from onelogin_sim.errors import Finding
 from onelogin_sim.forecasting import (
     PERCENTILES,
     Coverage,
     DepartmentForecast,
-    Finding,
     Forecast,
     Quantile,
     ServiceForecast,
@@ -79,7 +79,9 @@ def plan_of(
         for place, stage in enumerate(STAGES):
             if place:
                 links.append((len(tasks) - 1, len(tasks)))
-            tasks.append(Task(item.id, stage, Distribution("fixed", (20,)), "every_day", live=stage == "live"))
+            tasks.append(
+                Task(item.id, stage, Distribution("fixed", (20,)), "every_day", live=stage == "live")
+            )
         span[item.id] = first, len(tasks) - 1
     for before, after in arcs:
         if before in span and after in span:
@@ -189,7 +191,8 @@ def of(
             )
         )  # fmt: skip
     latest = go_live == go_live.max(axis=1, keepdims=True)
-    last = (latest / latest.sum(axis=1, keepdims=True)).mean(axis=0)
+    waiting = np.array([service.live_on is None for service in plan.services])
+    last = (latest & waiting).mean(axis=0)
     services = tuple(
         ServiceForecast(
             service, quantiles(go_live[:, k]), wilson(int((go_live[:, k] == NEVER).sum()), n),
@@ -207,7 +210,7 @@ def of(
         live = sum(s.live_on is not None for s in plan.services if s.department == department.id)
         departments.append(
             DepartmentForecast(department.id, department.name, int(mine.sum()), live, quantiles(days),
-                               wilson(int((days == NEVER).sum()), n), float(last[mine].sum()))
+                               wilson(int((days == NEVER).sum()), n), float((latest & waiting)[:, mine].any(axis=1).mean()))
         )  # fmt: skip
     measures = dict.fromkeys(["services", *(target.measure for target in plan.targets)])
     return Forecast(
@@ -247,7 +250,9 @@ def big(replications: int = 400, *, late: float = 1.0, illustrative: bool = Fals
                 users_imputed=k % 2 == 0, planned_live=BY if k % 7 == 0 else None)
         for k in range(139)
     ]  # fmt: skip
-    items += [Item(f"enabler-{k}", name, DEPARTMENTS[k][0], kind="enabler") for k, name in enumerate(ENABLERS)]
+    items += [
+        Item(f"enabler-{k}", name, DEPARTMENTS[k][0], kind="enabler") for k, name in enumerate(ENABLERS)
+    ]
     open_ = [item.id for item in items if item.kind == "service" and item.live_on is None]
     arcs = [(f"enabler-{k % 8}", name) for k, name in enumerate(open_[:40])]
     arcs += [(open_[0], open_[9]), (open_[0], open_[17]), (open_[9], open_[30]), (open_[1], open_[40])]
@@ -279,7 +284,10 @@ def drivers_of(plan: Plan, target: str, futures: int, rng: np.random.Generator) 
     waiting = [item.id for item in plan.items if item.live_on is None]
     arcs = sorted(plan.graph().edges())
     shares = 0.7 * rng.power(0.25, len(waiting))
-    rows = [Driver("service", name, float(share), 900 * float(share)) for name, share in zip(waiting, shares, strict=True)]
+    rows = [
+        Driver("item", name, float(share), 900 * float(share))
+        for name, share in zip(waiting, shares, strict=True)
+    ]
     rows += [Driver("stage", name, float(share), 300 * float(share))
              for name, share in zip(STAGES, (0.62, 0.71, 0.83, 0.41, 0.35, 0.98), strict=True)]  # fmt: skip
     rows += [Driver("resource", "onboarding_team", 0.93, 410.0), Driver("resource", "assurance_panel", 0.12, 30.0),
@@ -296,7 +304,12 @@ def drivers_of(plan: Plan, target: str, futures: int, rng: np.random.Generator) 
 def small(replications: int = 200) -> Forecast:
     """Six services of two departments, one live, one hub, one enabler; two targets."""
     items = [
-        service(k, "dwp" if k < 3 else "hmrc", live_on=-40 if k == 2 else None, planned_live=200 if k == 0 else None)
+        service(
+            k,
+            "dwp" if k < 3 else "hmrc",
+            live_on=-40 if k == 2 else None,
+            planned_live=200 if k == 0 else None,
+        )
         for k in range(6)
     ]
     items.append(Item("gateway", "Government Gateway", "hmrc", kind="enabler"))
@@ -312,15 +325,19 @@ def small(replications: int = 200) -> Forecast:
     return of(plan, go_live, drivers=drivers, title="Small", deterministic={"all": 340, "half": -40})
 
 
-def one_service(day: int, *, replications: int = 50, horizon: int = HORIZON, measure: str = "services") -> Forecast:
+def one_service(
+    day: int, *, replications: int = 50, horizon: int = HORIZON, measure: str = "services"
+) -> Forecast:
     """One service of one department that goes live on `day` in every future (NEVER: in none)."""
     live_on = day if day <= 0 else None
     only = service(0, "dwp", live_on=live_on)
     needed = only.users if measure == "annual_users" else 1
-    target = Target("all", "Every service in scope", measure, needed, needed, min(BY, horizon - 1), Fraction(1))
+    target = Target(
+        "all", "Every service in scope", measure, needed, needed, min(BY, horizon - 1), Fraction(1)
+    )
     plan = plan_of([only], [("dwp", "DWP")], targets=[target], horizon=horizon)
     drivers = () if day <= 0 else (
-        Drivers("all", day != NEVER, replications, (Driver("service", only.id, 1.0, float(min(day, horizon))),), ()),
+        Drivers("all", day != NEVER, replications, (Driver("item", only.id, 1.0, float(min(day, horizon))),), ()),
     )  # fmt: skip
     return of(plan, np.full((replications, 1), day, dtype=np.int32), title="One", drivers=drivers)
 
@@ -340,7 +357,9 @@ def awkward_names() -> Forecast:
     days = np.random.default_rng(2).integers(100, 1000, (60, 4))
     go_live = np.where(days < 900, days, NEVER).astype(np.int32)
     drivers = [drivers_of(plan, "all", 60, np.random.default_rng(4))]
-    return of(plan, go_live, title="Names $ like _these_", variants=("extra-team", "no-freeze"), drivers=drivers)
+    return of(
+        plan, go_live, title="Names $ like _these_", variants=("extra-team", "no-freeze"), drivers=drivers
+    )
 
 
 #: Every shape a chart or table must survive, by name.

@@ -43,21 +43,15 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     assert files_in(tmp_path) == ["new/a.json"]
 
 
-@pytest.mark.parametrize(
-    ("call", "number"), [("write", errno.ENOSPC), ("fsync", errno.ENOSPC), ("replace", errno.EACCES)]
-)
+@pytest.mark.parametrize(("call", "number"), [("fsync", errno.ENOSPC), ("replace", errno.EACCES)])
 def test_a_full_disk_or_a_refusal_names_the_file_and_leaves_nothing_half_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
-    """The disk takes one byte and then no more; or cannot flush; or Windows will not replace an open file."""
+    """A network disk says so only when flushed; Windows does not replace a file that is open elsewhere."""
     path = tmp_path / "forecast.json"
     write_atomic(path, b"before")
-    real_write = os.write
 
-    def fails(*args: object) -> int:
-        if call == "write" and not getattr(fails, "called", False):
-            fails.called = True  # type: ignore[attr-defined]
-            return real_write(args[0], args[1][:1])  # type: ignore[arg-type, index]
+    def fails(*args: object) -> None:
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
@@ -67,6 +61,26 @@ def test_a_full_disk_or_a_refusal_names_the_file_and_leaves_nothing_half_written
     assert str(caught.value) == (
         f"cannot write {path}: {os.strerror(number)}. What was there before is unchanged"
     )
+    assert path.read_bytes() == b"before"
+    assert files_in(tmp_path) == ["forecast.json"]
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from onelogin_sim.store import write_atomic
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+write_atomic(Path(sys.argv[1]), b"after" * 1000)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits are POSIX's")
+def test_a_write_the_system_cuts_short_leaves_nothing_half_written(tmp_path: Path) -> None:
+    """For real: the system takes 1,000 bytes of 5,000 and then no more."""
+    path = tmp_path / "forecast.json"
+    write_atomic(path, b"before")
+    cut = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True, check=False)
+    assert f"StoreError: cannot write {path}: {os.strerror(errno.EFBIG)}." in cut.stderr
     assert path.read_bytes() == b"before"
     assert files_in(tmp_path) == ["forecast.json"]
 
@@ -154,7 +168,7 @@ def test_a_folder_of_another_run_is_refused_with_every_difference(tmp_path: Path
         RunFolder.open(tmp_path, {**IDENTITY, "seed": 2, "replications": 500, "variant": "extra-team"})
     assert str(caught.value) == (
         f"{tmp_path} holds another run: seed is 1 there and 2 now; replications is 1000 there and 500 now; "
-        "variant is not recorded there and is extra-team now; engine is reference there and not recorded "
+        "variant is not recorded there and extra-team now; engine is reference there and not recorded "
         "now. Name another folder for this run, or delete that one first"
     )
     RunFolder.open(tmp_path, {**IDENTITY, "engine": "reference"}).close()

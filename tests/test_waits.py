@@ -310,8 +310,7 @@ def test_the_order_of_base_ready_and_start(engine, case):
     assert (found.ready[queued] < timeline.start[queued]).all()
 
 
-def test_a_display_name_and_a_rank_of_nobody_else_change_nothing(engine):
-    """Pure: the same arrays give the same answer, and judging changes no input."""
+def test_display_names_do_not_matter(engine):
     made = plan({"a": [stage(4, team=1)], "b": [stage(1, team=1)]}, resources={"team": 1})
     named = replace(made, items=tuple(replace(item, name="other") for item in made.items))
     assert judged(engine, made) == judged(engine, named)

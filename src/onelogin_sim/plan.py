@@ -577,6 +577,11 @@ class Order:
         _check_hold_backs(plan, pairs)
         return cls(name, tuple(rank[item.id] for item in plan.items), pairs)
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of ranks and hold-backs: two orders with the same digest serve everybody alike."""
+        return hashlib.sha256(json.dumps([self.rank, self.hold_backs]).encode()).hexdigest()
+
     def ids(self, plan: Plan) -> tuple[str, ...]:
         """Return the item ids, first served first."""
         return tuple(plan.items[index].id for index in np.argsort(self.rank))

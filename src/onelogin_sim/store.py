@@ -64,7 +64,10 @@ def write_atomic(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _write_new(temporary, data)
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -73,18 +76,6 @@ def write_atomic(path: Path, data: bytes) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise StoreError(f"cannot write {path}: {reason}. What was there before is unchanged") from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    file = os.open(path, flags, 0o666)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(file, rest) :]
-        os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def _flush_folder(folder: Path) -> None:
@@ -122,8 +113,8 @@ class RunFolder:
     def open(cls, path: str | Path, identity: Mapping[str, Value]) -> Self:
         """Open the folder of the run with this identity, new or begun before, and lock it.
 
-        A finished run may be made again in its folder: from the first write on the manifest says
-        unfinished; files that come out the same are not touched, others are replaced whole.
+        A finished run may be made again in its folder: files that come out the same are not touched,
+        others are replaced whole, and from the first of these on the manifest says unfinished.
 
         Raises
         ------
@@ -177,8 +168,8 @@ class RunFolder:
     def part(self, name: str) -> dict[str, NDArray[Any]] | None:
         """Return the arrays kept under `name`, or None when they are to be computed.
 
-        A part whose checksum does not match, because it was damaged, renamed or copied from another
-        run, is reported as a warning in the log, removed and counted as missing.
+        A part that was damaged, renamed or copied from another run does not match its checksum: it is
+        reported as a warning in the log, removed and counted as missing.
         """
         file = self._part_file(name)
         if file is None:
@@ -207,10 +198,9 @@ class RunFolder:
         self._refuse_when_closed()
         data = _npz(arrays)
         new = self._part_file_name(name, data)
-        old = self._part_file(name)
-        if old is not None and old.name == new and _holds(old, data):
-            return
-        if old is not None and self.part(name) is not None:
+        if self.part(name) is not None:
+            if self._part_file(name) == self.path / PARTS / new:
+                return
             raise StoreError(
                 f"{self.path}: part '{name}' is there already with other values, although plan, seed and "
                 "versions are the same. This is a fault of the program: please report it"
@@ -219,14 +209,7 @@ class RunFolder:
         write_atomic(self.path / PARTS / new, data)
 
     def write(self, name: str, data: bytes) -> Path:
-        """Write an output of the run and note its checksum for the manifest.
-
-        Parameters
-        ----------
-        name
-            Path within the folder, with forward slashes, e.g. ``charts/coverage.svg``.
-        data
-            The whole content.
+        """Write an output of the run, e.g. ``charts/fan.svg``, and note its checksum for the manifest.
 
         Raises
         ------
@@ -308,14 +291,15 @@ def _refuse_foreign_files(path: Path) -> None:
 
 
 def _refuse_other_run(path: Path, there: dict[str, Value], now: dict[str, Value]) -> None:
-    differences = []
-    for key in [*now, *(key for key in there if key not in now)]:
-        if key not in there:
-            differences.append(f"{key} is not recorded there and is {now[key]} now")
-        elif key not in now:
-            differences.append(f"{key} is {there[key]} there and not recorded now")
-        elif there[key] != now[key]:
-            differences.append(f"{key} is {there[key]} there and {now[key]} now")
+    def said(identity: dict[str, Value], key: str) -> Value:
+        return identity.get(key, "not recorded")
+
+    keys = [*now, *(key for key in there if key not in now)]
+    differences = [
+        f"{key} is {said(there, key)} there and {said(now, key)} now"
+        for key in keys
+        if said(there, key) != said(now, key)
+    ]
     if differences:
         raise StoreError(
             f"{path} holds another run: {'; '.join(differences)}. Name another folder for this run, "
@@ -352,9 +336,8 @@ def _remove_parts(folder: Path) -> None:
     try:
         for file in folder.glob("*.npz"):
             file.unlink(missing_ok=True)
-        folder.rmdir()
-    except FileNotFoundError:
-        pass
+        if folder.exists():
+            folder.rmdir()
     except OSError as error:
         _log.warning("%s could not be removed: %s. It is no longer needed", folder, error.strerror or error)
 
@@ -391,11 +374,9 @@ def _lock(path: Path) -> int:
         handle = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             _lock_handle(handle)
-            if os.path.samestat(os.fstat(handle), (path / LOCK).stat()):
-                return handle
-            os.close(handle)
-        except FileNotFoundError:
-            os.close(handle)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), (path / LOCK).stat()):
+                    return handle
         except (BlockingIOError, PermissionError) as error:
             os.close(handle)
             raise StoreError(
@@ -404,14 +385,13 @@ def _lock(path: Path) -> int:
         except OSError:
             os.close(handle)
             raise
+        os.close(handle)
 
 
 def _unlock(path: Path, handle: int) -> None:
-    try:
-        (path / LOCK).unlink(missing_ok=True)
-    except OSError:
-        # Windows keeps a file that is open, and a file without a lock on it stands in nobody's way.
-        _log.debug("%s stays", path / LOCK)
+    # Windows keeps a file that is open; without a lock on it, it stands in nobody's way.
+    with suppress(OSError):
+        (path / LOCK).unlink()
     os.close(handle)
 
 

@@ -19,9 +19,12 @@ from onelogin_sim.plan import Order, Plan
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Block, Tally
+from onelogin_sim.timeline import Timeline
+
+Engine = Callable[[Plan, Order, drawing.Draws], Timeline]
 
 #: Engines by name; the first is the default.
-ENGINES = {"reference": reference.run}
+ENGINES: dict[str, Engine] = {"reference": reference.run}
 
 #: Replications in a block: small enough to show progress and lose little, large enough to be worth sending.
 BLOCK = 50
@@ -111,6 +114,19 @@ def forecast(
     )
 
 
+def engine_named(name: str) -> Engine:
+    """Return an engine's `run`.
+
+    Raises
+    ------
+    ValueError
+        When there is no engine of that name.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not '{name}'")
+    return ENGINES[name]
+
+
 def run_block(job: Job) -> Block:
     """Return one block of replications: draw, run, and sum up what is too large to keep."""
     draws = drawing.draw(job.plan, job.seed, job.replications)
@@ -125,8 +141,7 @@ def _check_settings(replications: int, seed: int, workers: int, engine: str) -> 
         raise ValueError(f"seed must be at least 0 and below 2**64, not {seed}")
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    if engine not in ENGINES:
-        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not '{engine}'")
+    engine_named(engine)
 
 
 def _jobs(plan: Plan, order: Order, seed: int, replications: int, engine: str) -> list[Job]:

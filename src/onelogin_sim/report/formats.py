@@ -70,7 +70,7 @@ def day_interval(quantile: Quantile, plan: Plan) -> str:
     if quantile.low == quantile.high:
         return day(quantile.low, plan)
     if quantile.high == NEVER:
-        return f"{day(quantile.low, plan)} to past the horizon"
+        return f"{day(quantile.low, plan)} or later"
     return f"{day(quantile.low, plan)} to {day(quantile.high, plan)}"
 
 

@@ -76,7 +76,9 @@ def all_coverage_rows(forecast: Forecast) -> Iterator[Row]:
     for covered in forecast.coverage:
         for row in coverage_rows(covered, forecast.plan):
             fixed = {key: row[key] for key in ("measure", "total", "imputed", "date")}
-            yield from (fixed | {"series": key, "value": value} for key, value in row.items() if key not in fixed)
+            yield from (
+                fixed | {"series": key, "value": value} for key, value in row.items() if key not in fixed
+            )
 
 
 def service_rows(forecast: Forecast) -> Iterator[Row]:
@@ -134,7 +136,13 @@ def link_rows(forecast: Forecast) -> Iterator[Row]:
     """One row a target, set of futures and pair of items that follow one another on the chain."""
     for drivers in forecast.drivers:
         for before, after, share in drivers.links:
-            yield {"target": drivers.target, "target_met": drivers.met, "before": before, "after": after, "share": share}
+            yield {
+                "target": drivers.target,
+                "target_met": drivers.met,
+                "before": before,
+                "after": after,
+                "share": share,
+            }
 
 
 def time_use_rows(forecast: Forecast) -> Iterator[Row]:

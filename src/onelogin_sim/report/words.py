@@ -170,7 +170,7 @@ def run_line(forecast: Forecast) -> str:
 
 def driver_name(driver: Driver, plan: Plan) -> str:
     """Return a driver's name as a planner knows it."""
-    if driver.kind == "service" and driver.id in plan.item_index:
+    if driver.kind == "item" and driver.id in plan.item_index:
         return plan.items[plan.item_index[driver.id]].name
     if driver.kind == "resource" and driver.id in plan.resource_index:
         return plan.resources[plan.resource_index[driver.id]].name
@@ -191,7 +191,10 @@ def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
 
 def driver_sentence(drivers: Drivers, forecast: Forecast) -> str:
     """Return what most often stands on the chain back from the day a target is met."""
-    top = [next((one for one in drivers.drivers if one.kind == kind and one.criticality > 0), None) for kind in ("service", "resource")]
+    top = [
+        next((one for one in drivers.drivers if one.kind == kind and one.criticality > 0), None)
+        for kind in ("item", "resource")
+    ]
     found = sorted((one for one in top if one is not None), key=lambda one: -one.criticality)
     if not found:
         return "Nothing stands on the chain of what drives the date"

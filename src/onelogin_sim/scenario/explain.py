@@ -9,7 +9,8 @@ from onelogin_sim.scenario.evidence import EVIDENCE_KEYS, Number, figures, numbe
 from onelogin_sim.scenario.read import Scenario
 from onelogin_sim.scenario.resulting import resulting
 from onelogin_sim.scenario.rules.figures import quantities
-from onelogin_sim.scenario.tree import Node, Path
+from onelogin_sim.scenario.tree import NAME_KEYS, Node, Path
+from onelogin_sim.scenario.volumes import counted_users
 
 #: Sections that are about the scenario and are not part of the plan.
 _APART = ("assumptions", "variants", "about")
@@ -48,8 +49,8 @@ def explain(scenario: Scenario) -> list[Explained]:
     """Return every value of the resolved scenario, in the order it is written."""
     tree = scenario.tree
     by_path = {number.path: number for number in numbers(tree)}
-    notes = dict(_drawn(scenario))
-    rows = list(_rows(tree, tree, (), by_path, notes))
+    notes = dict([*_drawn(scenario), *_turned_into_users(scenario)])
+    rows = [*_rows(tree, tree, (), by_path, notes), *_imputed(scenario, by_path)]
     for name, field in type(scenario.file).model_fields.items():
         if tree.find((name,)) is None and isinstance(field.default, str):
             rows.append(Explained(name, name, field.default, "default"))
@@ -64,10 +65,8 @@ def _rows(
     number = by_path.get(path)
     if number is not None:
         value = f"{number.value} {number.unit}".strip()
-        evidence = number.assumption or number.source or ""
-        yield Explained(
-            str(path[0]), number.where, value, str(number.place), evidence, notes.get(path, "")
-        )
+        evidence = number.assumption or number.source or "no evidence"
+        yield Explained(str(path[0]), number.where, value, str(number.place), evidence, notes.get(path, ""))
     elif node.is_single:
         if node.value is not None:
             yield Explained(str(path[0]), tree.spell(path), node.text, str(node.place))
@@ -79,7 +78,8 @@ def _rows(
             yield from _rows(tree, entry, (*path, index), by_path, notes)
     elif isinstance(node.value, dict):
         for key, entry in node.value.items():
-            yield from _rows(tree, entry, (*path, str(key)), by_path, notes)
+            if key not in NAME_KEYS or entry.value != node.name:  # the name stands in the path already
+                yield from _rows(tree, entry, (*path, str(key)), by_path, notes)
 
 
 def _drawn(scenario: Scenario) -> Iterator[tuple[Path, str]]:
@@ -88,6 +88,29 @@ def _drawn(scenario: Scenario) -> Iterator[tuple[Path, str]]:
         if stated.fixed is None:
             words = ", ".join(f"{name} {value:.4g}" for name, value in resulting(stated, role).items())
             yield path, f"drawn: {words} {role.unit}"
+
+
+def _turned_into_users(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    """What a volume counts for where that is not the volume itself."""
+    for index, row in enumerate(scenario.file.services):
+        counted, _ = counted_users(row, scenario.file.volumes)
+        path = ("services", index, "users")
+        if row.users_counted == "no":
+            yield path, "counted elsewhere"
+        elif row.users is not None and counted != row.users:
+            yield path, f"counts as {counted:,} users"
+
+
+def _imputed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Explained]:
+    """The services whose unknown volume has a stand-in."""
+    stand_in = by_path.get(("volumes", "unknown_users", "p50"))
+    for row in scenario.file.services:
+        users, imputed = counted_users(row, scenario.file.volumes)
+        if imputed and stand_in is not None:
+            evidence = stand_in.assumption or stand_in.source or "no evidence"
+            where = f"services.{row.id}.users"
+            note = "stands in for an unknown volume"
+            yield Explained("services", where, f"{users} a year", str(stand_in.place), evidence, note)
 
 
 def render(rows: Iterable[Explained]) -> str:

@@ -12,11 +12,14 @@ from onelogin_sim.scenario.evidence import citations
 from onelogin_sim.scenario.model import Enabler, ScenarioFile, ServiceRow
 from onelogin_sim.scenario.resulting import beyond_table, differences
 from onelogin_sim.scenario.rules.facts import Facts
-from onelogin_sim.scenario.rules.figures import quantities
+from onelogin_sim.scenario.rules.figures import DAYS, quantities
 from onelogin_sim.scenario.tree import Flaw, Node
 
 #: Days off in a row across which a resource may be held unremarked: Christmas with its weekends.
 DAYS_OFF = 5
+
+#: Kinds of quantity that stand for a choice and not for a number in the files: nothing can cite them.
+UNCITABLE = ("scope", "migration", "planned_date", "order")
 
 
 def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
@@ -38,7 +41,7 @@ def _assumptions(facts: Facts) -> Iterator[Flaw]:
     cited = {name for _, name in citations(facts.tree)}
     for index, assumption in enumerate(facts.file.assumptions):
         path = ("assumptions", index)
-        if assumption.id not in cited:
+        if assumption.id not in cited and assumption.covers not in UNCITABLE:
             yield Flaw((*path, "id"), "is an assumption that nothing cites", "cite it, or take it out")
         until = assumption.valid_until
         if until is not None and until < facts.file.status_date:
@@ -48,7 +51,8 @@ def _assumptions(facts: Facts) -> Iterator[Flaw]:
 def _figures(facts: Facts) -> Iterator[Flaw]:
     """Distributions whose table differs from what was stated."""
     for path, stated, role in quantities(facts.file):
-        off = differences(stated, role)
+        milestone = role is DAYS and stated.fixed == 0
+        off = {} if milestone else differences(stated, role)
         if off:
             words = ", ".join(
                 f"{name} {drawn:.4g} where {wanted:.4g} is stated" for name, (wanted, drawn) in off.items()

@@ -22,9 +22,7 @@ def schema() -> dict[str, Any]:
         del definitions[row.__name__]
     number = {"type": "number"}
     definitions["Uncertain"] = _or(definitions["Uncertain"], number, {"type": "array", "items": number})
-    definitions["OrderEntry"] = _or(
-        definitions["OrderEntry"], {"type": "array", "items": {"type": "string"}}
-    )
+    definitions["OrderEntry"] = _or(definitions["OrderEntry"], {"type": "array", "items": {"type": "string"}})
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **result}
 
 

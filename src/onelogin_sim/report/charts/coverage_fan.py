@@ -44,12 +44,16 @@ def plot_coverage(forecast: Forecast, measure: str = "services", ax: Axes | None
         [f"Fan chart. {title}.", subtitle, *(f"{words.headline(one, forecast.plan)}." for one in targets)]
     )
     rows = tuple(coverage_rows(covered, forecast.plan))
-    return Chart(f"coverage-{measure.replace('_', '-')}", figure, title, subtitle, words.run_line(forecast), alt, rows)
+    return Chart(
+        f"coverage-{measure.replace('_', '-')}", figure, title, subtitle, words.run_line(forecast), alt, rows
+    )
 
 
 def _title(covered: Coverage, targets: list[TargetForecast], plan: Plan) -> str:
     if not len(covered.days):
-        return f"The horizon ends before the first month does: no coverage of {words.MEASURES[covered.measure]}"
+        return (
+            f"The horizon ends before the first month does: no coverage of {words.MEASURES[covered.measure]}"
+        )
     by = targets[0].target.by if targets else int(covered.days[-1])
     place = max(int(np.searchsorted(covered.days, by, side="right")) - 1, 0)
     low, middle, high = (int(band[place]) for band in (covered.p10, covered.p50, covered.p90))
@@ -59,7 +63,9 @@ def _title(covered: Coverage, targets: list[TargetForecast], plan: Plan) -> str:
     if low == high:
         return f"At least eight in ten futures have {formats.number(middle)} of {total} {what}"
     span = f"{formats.number(low)} to {formats.number(high)}"
-    return f"The median future has {formats.number(middle)} of {total} {what}; eight in ten futures have {span}"
+    return (
+        f"The median future has {formats.number(middle)} of {total} {what}; eight in ten futures have {span}"
+    )
 
 
 def _subtitle(covered: Coverage, forecast: Forecast) -> str:
@@ -101,12 +107,17 @@ def _ends(ax: Axes, covered: Coverage, plan: Plan) -> None:
     ends: dict[int, list[str]] = {}
     for name, band in (("P90", covered.p90), ("median", covered.p50), ("P10", covered.p10)):
         ends.setdefault(int(band[-1]), []).append(name)
-    texts = [wrapped(f"{formats.listed(names)}: {formats.number(value)}", _RIGHT - 0.1, 9, bold=True, even=True) for value, names in ends.items()]
+    texts = [
+        wrapped(f"{formats.listed(names)}: {formats.number(value)}", _RIGHT - 0.1, 9, bold=True, even=True)
+        for value, names in ends.items()
+    ]
     scale = float(ax.figure.dpi) / 72
     low, high = (float(ax.transData.transform((0, value))[1]) for value in ax.get_ylim())
     centres = [float(ax.transData.transform((0, value))[1]) for value in ends]
     sizes = [(13.0 * (text.count("\n") + 1) + 3) * scale for text in texts]
-    for text, value, wanted, centre in zip(texts, ends, centres, spread(centres, sizes, low, high), strict=True):
+    for text, value, wanted, centre in zip(
+        texts, ends, centres, spread(centres, sizes, low, high), strict=True
+    ):
         ax.annotate(
             text, (plan.horizon, value), xytext=(6, (centre - wanted) / scale), textcoords="offset points",
             fontsize=9, va="center", ha="left", linespacing=1.15, color=palette.DARK_BLUE, annotation_clip=False,
@@ -122,9 +133,31 @@ def _targets(ax: Axes, covered: Coverage, targets: list[TargetForecast], plan: P
             labels.avoid_line(covered.days, line)
     for entry in targets:
         target = entry.target
-        ax.plot([0, target.by], [target.needed] * 2, color=palette.DARK_PINK, linewidth=0.9, linestyle=(0, (3, 3)), zorder=4)
-        ax.plot([target.by] * 2, [0, target.needed], color=palette.DARK_PINK, linewidth=0.9, linestyle=(0, (3, 3)), zorder=4)
-        ax.plot(target.by, target.needed, marker="D", markersize=8, color=palette.DARK_PINK, markeredgecolor=palette.PAPER, zorder=5)
+        ax.plot(
+            [0, target.by],
+            [target.needed] * 2,
+            color=palette.DARK_PINK,
+            linewidth=0.9,
+            linestyle=(0, (3, 3)),
+            zorder=4,
+        )
+        ax.plot(
+            [target.by] * 2,
+            [0, target.needed],
+            color=palette.DARK_PINK,
+            linewidth=0.9,
+            linestyle=(0, (3, 3)),
+            zorder=4,
+        )
+        ax.plot(
+            target.by,
+            target.needed,
+            marker="D",
+            markersize=8,
+            color=palette.DARK_PINK,
+            markeredgecolor=palette.PAPER,
+            zorder=5,
+        )
         labels.avoid_line([0, target.by], [target.needed] * 2)
         labels.avoid_line([target.by] * 2, [0, target.needed])
     for entry in targets:

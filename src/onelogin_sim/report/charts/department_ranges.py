@@ -33,13 +33,21 @@ def plot_departments(forecast: Forecast, ax: Axes | None = None) -> Chart:
     height = max(HEIGHT, 2.1 + _ROW * len(waiting))
     with house_style():
         figure, ax = framed(
-            forecast, ax, title, subtitle, margins=Margins(left=left, right=_RIGHT, top=0.5), note=note, height=height
+            forecast,
+            ax,
+            title,
+            subtitle,
+            margins=Margins(left=left, right=_RIGHT, top=0.5),
+            note=note,
+            height=height,
         )
         if waiting:
             _draw(ax, forecast, waiting, labels)
         else:
             nothing(ax, "Every service of every department is live already.")
-    alt = f"Range chart. {title}. " + " ".join(f"{_label(entry)}: {_in_words(entry, forecast.plan)}." for entry in reversed(waiting))
+    alt = f"Range chart. {title}. " + " ".join(
+        f"{_label(entry)}: {_in_words(entry, forecast.plan)}." for entry in reversed(waiting)
+    )
     rows = tuple(department_rows(forecast))
     return Chart("departments", figure, title, subtitle, words.run_line(forecast), alt, rows)
 
@@ -75,8 +83,8 @@ def _title(forecast: Forecast, waiting: list[DepartmentForecast]) -> str:
     most = max(waiting, key=lambda entry: (entry.last, entry.id))
     middle = words.quantile(most.quantiles, 50)
     if middle.day == NEVER:
-        return f"{most.name} is last to finish in {formats.percent(most.last)} of futures; in over half of all futures its last service is {formats.horizon(forecast.plan)}"
-    return f"{most.name} is last to finish in {formats.percent(most.last)} of futures; its last service is live by {formats.day(middle.day, forecast.plan)} in half of all futures"
+        return f"{most.name} is among the last to finish in {formats.percent(most.last)} of futures; in over half of all futures its last service is {formats.horizon(forecast.plan)}"
+    return f"{most.name} is among the last to finish in {formats.percent(most.last)} of futures; its last service is live by {formats.day(middle.day, forecast.plan)} in half of all futures"
 
 
 def _subtitle(forecast: Forecast) -> str:
@@ -101,10 +109,21 @@ def _range(ax: Axes, row: int, entry: DepartmentForecast, last: int) -> None:
     p10, p50, p80, p90 = (words.quantile(entry.quantiles, percent).day for percent in (10, 50, 80, 90))
     start, end = max(at_or_end(p10, last), 0), max(at_or_end(p90, last), 0)
     if p10 != NEVER:
-        ax.plot([start, end], [row, row], color=palette.LIGHT_BLUE, linewidth=6, solid_capstyle="butt", zorder=2)
+        ax.plot(
+            [start, end], [row, row], color=palette.LIGHT_BLUE, linewidth=6, solid_capstyle="butt", zorder=2
+        )
         ax.plot([start], [row], marker="|", markersize=9, color=palette.DARK_BLUE, zorder=3)
     if p90 == NEVER:
-        ax.plot([last], [row], marker=">", markersize=9, color=palette.DARK_BLUE, markeredgecolor=palette.PAPER, zorder=5, clip_on=False)
+        ax.plot(
+            [last],
+            [row],
+            marker=">",
+            markersize=9,
+            color=palette.DARK_BLUE,
+            markeredgecolor=palette.PAPER,
+            zorder=5,
+            clip_on=False,
+        )
     else:
         ax.plot([end], [row], marker="|", markersize=9, color=palette.DARK_BLUE, zorder=3, clip_on=False)
     for value, marker in ((p80, "D"), (p50, "o")):

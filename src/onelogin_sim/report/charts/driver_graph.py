@@ -37,8 +37,14 @@ class _Card:
 def plot_drivers(forecast: Forecast, target: str, ax: Axes | None = None) -> Chart:
     """Draw the driver graph of one target, for the larger part of its futures (that meet or that miss it)."""
     plan, drivers = forecast.plan, words.main_drivers(forecast, target)
-    title = words.driver_sentence(drivers, forecast) if drivers else "Nothing stands on the chain of what drives the date"
-    criticality = {entry.id: entry.criticality for entry in drivers.drivers if entry.kind == "service"} if drivers else {}
+    title = (
+        words.driver_sentence(drivers, forecast)
+        if drivers
+        else "Nothing stands on the chain of what drives the date"
+    )
+    criticality = (
+        {entry.id: entry.criticality for entry in drivers.drivers if entry.kind == "item"} if drivers else {}
+    )
     shown = _shown(plan, criticality)
     graph = plan.graph().subgraph(shown)
     subtitle, note = _subtitle(forecast, drivers, target), _note(forecast, drivers, criticality, shown)
@@ -62,7 +68,9 @@ def plot_drivers(forecast: Forecast, target: str, ax: Axes | None = None) -> Cha
 def _shown(plan: Plan, criticality: dict[str, float]) -> list[str]:
     """The items worth drawing: the most critical, and what these wait for; others with arcs if there is room."""
     by_share = sorted(criticality, key=lambda name: (-criticality[name], name))
-    shown = dict.fromkeys([name for name in by_share if criticality[name] >= _WORTH and name in plan.item_index][: _MOST - 6])
+    shown = dict.fromkeys(
+        [name for name in by_share if criticality[name] >= _WORTH and name in plan.item_index][: _MOST - 6]
+    )
     graph = plan.graph()
     waiting = {item.id for item in plan.items if item.live_on is None}
     around = {before for name in shown for before in graph.predecessors(name)} & waiting
@@ -84,23 +92,34 @@ def _subtitle(forecast: Forecast, drivers: Drivers | None, target: str) -> str:
     )
 
 
-def _note(forecast: Forecast, drivers: Drivers | None, criticality: dict[str, float], shown: list[str]) -> str:
+def _note(
+    forecast: Forecast, drivers: Drivers | None, criticality: dict[str, float], shown: list[str]
+) -> str:
     """What is not an item, and what is not drawn, in words."""
     if drivers is None:
         return ""
     parts = []
-    others = [entry for entry in drivers.drivers if entry.kind in ("resource", "other") and entry.criticality > 0]
+    others = [
+        entry for entry in drivers.drivers if entry.kind in ("resource", "other") and entry.criticality > 0
+    ]
     if others:
-        named = [f"{words.driver_name(entry, forecast.plan)} {formats.percent(entry.criticality)}" for entry in others]
+        named = [
+            f"{words.driver_name(entry, forecast.plan)} {formats.percent(entry.criticality)}"
+            for entry in others
+        ]
         parts.append(f"Also on the chain: {formats.listed(named, 5)}.")
     rest = [share for name, share in criticality.items() if name not in shown and share > 0]
     if rest:
         each = "stands" if len(rest) == 1 else "each stand"
-        parts.append(f"Not drawn: {formats.plural(len(rest), 'item')} that {each} on the chain in at most {formats.percent(max(rest))} of futures.")
+        parts.append(
+            f"Not drawn: {formats.plural(len(rest), 'item')} that {each} on the chain in at most {formats.percent(max(rest))} of futures."
+        )
     return " ".join(parts)
 
 
-def _cards(plan: Plan, graph: nx.DiGraph, criticality: dict[str, float], width: float, height: float) -> dict[str, _Card]:
+def _cards(
+    plan: Plan, graph: nx.DiGraph, criticality: dict[str, float], width: float, height: float
+) -> dict[str, _Card]:
     """Lay the items out in columns, what is waited for on the left; unconnected items last."""
     columns = [chunk for layer in _layers(graph, criticality) for chunk in _chunks(layer)]
     if not columns:
@@ -145,10 +164,14 @@ def _chunks(names: list[str]) -> list[list[str]]:
     return [names[start : start + size] for start in range(0, len(names), size)]
 
 
-def _arrows(ax: Axes, graph: nx.DiGraph, shares: dict[tuple[str, str], float], cards: dict[str, _Card]) -> None:
+def _arrows(
+    ax: Axes, graph: nx.DiGraph, shares: dict[tuple[str, str], float], cards: dict[str, _Card]
+) -> None:
     for before, after in sorted(graph.edges):
         share = shares.get((before, after), 0.0)
-        _arrow(ax, cards[before], cards[after], share, "-", palette.DARK_BLUE if share else palette.LIGHT_GREY)
+        _arrow(
+            ax, cards[before], cards[after], share, "-", palette.DARK_BLUE if share else palette.LIGHT_GREY
+        )
     loose = [
         (share, before, after) for (before, after), share in shares.items()
         if before in cards and after in cards and not graph.has_edge(before, after) and share >= _LINK_WORTH
@@ -188,7 +211,13 @@ def _draw(ax: Axes, plan: Plan, cards: dict[str, _Card], criticality: dict[str, 
 
 
 def _alt(
-    title: str, subtitle: str, note: str, plan: Plan, cards: dict[str, _Card], criticality: dict[str, float], graph: nx.DiGraph
+    title: str,
+    subtitle: str,
+    note: str,
+    plan: Plan,
+    cards: dict[str, _Card],
+    criticality: dict[str, float],
+    graph: nx.DiGraph,
 ) -> str:
     names = [
         f"{plan.items[plan.item_index[name]].name} {formats.percent(criticality.get(name, 0.0))}"
@@ -199,7 +228,11 @@ def _alt(
 
 
 def _rows(
-    plan: Plan, shown: list[str], criticality: dict[str, float], graph: nx.DiGraph, shares: dict[tuple[str, str], float]
+    plan: Plan,
+    shown: list[str],
+    criticality: dict[str, float],
+    graph: nx.DiGraph,
+    shares: dict[tuple[str, str], float],
 ) -> tuple[dict[str, object], ...]:
     nodes = [
         {"row": "item", "item": name, "name": plan.items[plan.item_index[name]].name,

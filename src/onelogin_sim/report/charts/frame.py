@@ -49,7 +49,9 @@ def wrapped(
     Its own line breaks stay; a date is kept together; a word too long for a line is broken. With `even`,
     lines are made about equally long; with `lines`, what does not fit is cut and marked by an ellipsis.
     """
-    done = [line for part in text.split("\n") for line in (_evenly if even else _broken)(part, width, size, bold)]
+    done = [
+        line for part in text.split("\n") for line in (_evenly if even else _broken)(part, width, size, bold)
+    ]
     if lines is not None and len(done) > lines:
         last = done[lines - 1]
         while last and text_width(last + "…", size, bold=bold) > width:
@@ -118,7 +120,9 @@ def framed(
     if ax is not None:
         figure = ax.get_figure()
         width = float(ax.get_window_extent().width) / float(ax.figure.dpi)
-        ax.set_title(wrapped(title, width, 11, bold=True, even=True), loc="left", fontsize=11, fontweight="bold")
+        ax.set_title(
+            wrapped(title, width, 11, bold=True, even=True), loc="left", fontsize=11, fontweight="bold"
+        )
         return cast(Figure, figure), ax
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)

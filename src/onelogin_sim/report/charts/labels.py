@@ -74,7 +74,9 @@ class Labels:
         order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
         tries = [(steps, rank, k) for steps in range(len(_DISTANCES)) for rank, k in enumerate(order)]
         anchor = self._ax.transData.transform((x, y))
-        best = min(tries, key=lambda one: self._cost(anchor, self._box(anchor, size, one[2], one[0]), one[0], one[1]))
+        best = min(
+            tries, key=lambda one: self._cost(anchor, self._box(anchor, size, one[2], one[0]), one[0], one[1])
+        )
         box = self._box(anchor, size, best[2], best[0])
         self._taken.append(box)
         self._points = np.concatenate([self._points, _pointer(anchor, box)])
@@ -100,10 +102,10 @@ class Labels:
         room = self._ax.get_window_extent()
         grown = box.padded(3 * self._scale)
         outside = (
-            max(room.x0 - box.x0, 0)
-            + max(box.x1 - room.x1, 0)
-            + max(room.y0 - box.y0, 0)
-            + max(box.y1 - room.y1, 0)
+            max(room.x0 - grown.x0, 0)
+            + max(grown.x1 - room.x1, 0)
+            + max(room.y0 - grown.y0, 0)
+            + max(grown.y1 - room.y1, 0)
         )
         overlap = sum(1 for taken in self._taken if grown.overlaps(taken))
         if distance:
@@ -111,7 +113,7 @@ class Labels:
             overlap += sum(1 for taken in self._taken if taken.count_contains(pointer))
         x, y = self._points[:, 0], self._points[:, 1]
         covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
-        return 50 * outside + 10_000 * overlap + 2 * covered + 25 * distance + 2 * rank
+        return 50 * outside + 10_000 * overlap + 3 * covered + 25 * distance + 2 * rank
 
 
 def _pointer(anchor: npt.NDArray[np.float64], box: Bbox) -> npt.NDArray[np.float64]:

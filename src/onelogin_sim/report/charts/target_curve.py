@@ -17,6 +17,8 @@ from onelogin_sim.report.charts.labels import Labels
 from onelogin_sim.report.tables import target_curve_rows
 
 _RIGHT = 1.25
+#: Room above 100% for labels.
+_HEADROOM = 1.2
 
 
 def plot_target(forecast: Forecast, target: str, ax: Axes | None = None) -> Chart:
@@ -44,7 +46,14 @@ def plot_target(forecast: Forecast, target: str, ax: Axes | None = None) -> Char
         _percentiles(ax, found, forecast, labels)
         _deterministic(ax, found, forecast, labels)
         _censored(ax, found)
-    alt = " ".join([f"Cumulative curve. {title}.", _in_words(found, forecast), words.censored(found, plan), words.deterministic(found, plan)])
+    alt = " ".join(
+        [
+            f"Cumulative curve. {title}.",
+            _in_words(found, forecast),
+            words.censored(found, plan),
+            words.deterministic(found, plan),
+        ]
+    )
     rows = tuple(target_curve_rows(found, plan))
     return Chart(f"target-{target}", figure, title, subtitle, words.run_line(forecast), alt, rows)
 
@@ -63,7 +72,8 @@ def _in_words(found: TargetForecast, forecast: Forecast) -> str:
 
 
 def _axes(ax: Axes, forecast: Forecast) -> None:
-    ax.set_ylim(0, 1.06)
+    ax.set_ylim(0, _HEADROOM)
+    ax.spines["left"].set_bounds(0, 1)
     ax.set_yticks([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1])
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.grid(axis="y", color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
@@ -81,8 +91,17 @@ def _curve(ax: Axes, found: TargetForecast, horizon: int, labels: Labels) -> Non
 def _target_date(ax: Axes, found: TargetForecast, forecast: Forecast, labels: Labels) -> None:
     by, share = found.target.by, found.met_by
     ax.axvline(by, color=palette.DARK_PINK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=2)
-    labels.avoid_line([by, by], [0, 1.06])
-    ax.plot(by, share.value, marker="D", markersize=8, color=palette.DARK_PINK, markeredgecolor=palette.PAPER, zorder=5, clip_on=False)
+    labels.avoid_line([by, by], [0, _HEADROOM])
+    ax.plot(
+        by,
+        share.value,
+        marker="D",
+        markersize=8,
+        color=palette.DARK_PINK,
+        markeredgecolor=palette.PAPER,
+        zorder=5,
+        clip_on=False,
+    )
     text = f"Target {formats.day(by, forecast.plan)}:\nmet in {formats.percent_interval(share)}"
     labels.place(text, by, share.value, width=2.2, prefer=(2, 0, 3, 1), colour=palette.DARK_PINK, bold=True)
 
@@ -96,8 +115,19 @@ def _percentiles(ax: Axes, found: TargetForecast, forecast: Forecast, labels: La
         ax.plot([0, x], [y, y], color=palette.MID_BLUE, linewidth=0.8, linestyle=(0, (1, 2)), zorder=2)
         if entry.low != entry.high:
             ends = [max(entry.low, 0), min(entry.high, forecast.plan.horizon)]
-            ax.plot(ends, [y, y], color=palette.MID_BLUE, linewidth=4, alpha=0.7, zorder=4, solid_capstyle="butt")
-        ax.plot(x, y, marker=marker, markersize=8, color=palette.DARK_BLUE, markeredgecolor=palette.PAPER, zorder=5, clip_on=False)
+            ax.plot(
+                ends, [y, y], color=palette.MID_BLUE, linewidth=4, alpha=0.7, zorder=4, solid_capstyle="butt"
+            )
+        ax.plot(
+            x,
+            y,
+            marker=marker,
+            markersize=8,
+            color=palette.DARK_BLUE,
+            markeredgecolor=palette.PAPER,
+            zorder=5,
+            clip_on=False,
+        )
         text = f"P{percent} {formats.day(entry.day, forecast.plan)}"
         if entry.low != entry.high:
             text += f"\n({formats.day_interval(entry, forecast.plan)})"
@@ -108,7 +138,16 @@ def _deterministic(ax: Axes, found: TargetForecast, forecast: Forecast, labels: 
     if found.deterministic == NEVER:
         return
     x, y = max(found.deterministic, 0), found.deterministic_share
-    ax.plot(x, y, marker="^", markersize=10, color=palette.ORANGE, markeredgecolor=palette.INK, zorder=5, clip_on=False)
+    ax.plot(
+        x,
+        y,
+        marker="^",
+        markersize=10,
+        color=palette.ORANGE,
+        markeredgecolor=palette.INK,
+        zorder=5,
+        clip_on=False,
+    )
     text = (
         f"Every duration at its median:\n{formats.day(found.deterministic, forecast.plan)}, reached\n"
         f"by {formats.percent(y)} of futures"

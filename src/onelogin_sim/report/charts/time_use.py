@@ -41,7 +41,10 @@ def plot_time_use(forecast: Forecast, ax: Axes | None = None) -> Chart:
             _bars(ax, use, total)
         else:
             nothing(ax, "Every service and enabler is live already.")
-    shares = [f"{cause} {formats.percent(_part(days, total))}" for cause, days in zip(CAUSES, use.by_stage.sum(axis=0), strict=True)]
+    shares = [
+        f"{cause} {formats.percent(_part(days, total))}"
+        for cause, days in zip(CAUSES, use.by_stage.sum(axis=0), strict=True)
+    ]
     alt = f"Stacked bar chart. {title}. Of all days: {', '.join(shares)}. {_resources(forecast)}"
     rows = tuple(row for row in time_use_rows(forecast) if row["kind"] != "item")
     return Chart("time-use", figure, title, subtitle, words.run_line(forecast), alt.strip(), rows)
@@ -73,7 +76,8 @@ def _resources(forecast: Forecast) -> str:
     name_of = {resource.id: resource.name for resource in forecast.plan.resources}
     total = float(use.by_resource.sum())
     parts = [
-        f"{name_of.get(use.resources[k], use.resources[k])} {formats.percent(_part(use.by_resource[k], total))}" for k in order
+        f"{name_of.get(use.resources[k], use.resources[k])} {formats.percent(_part(use.by_resource[k], total))}"
+        for k in order
     ]
     return f"Days waited for a resource, by resource: {formats.listed(parts, 6)}."
 
@@ -100,7 +104,16 @@ def _bars(ax: Axes, use: TimeUse, total: float) -> None:
         start = 0.0
         for cause, value in zip(CAUSES, days, strict=True):
             colour, hatch = palette.CAUSE_LOOK[cause]
-            ax.barh(row, value, left=start, height=0.66, color=colour, hatch=hatch, edgecolor=palette.PAPER, linewidth=0.8)
+            ax.barh(
+                row,
+                value,
+                left=start,
+                height=0.66,
+                color=colour,
+                hatch=hatch,
+                edgecolor=palette.PAPER,
+                linewidth=0.8,
+            )
             text = formats.percent(_part(value, total))
             if float(value) * inch > text_width(text, 9) + 0.14:
                 ax.text(start + value / 2, row, text, ha="center", va="center", fontsize=9,
