@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help forecast test lint long lock holidays clean
+.PHONY: help forecast test lint long lock holidays notebooks clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -31,6 +31,10 @@ lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 
 holidays: $(INSTALLED) ## write the table of bank holidays anew
 	$(BIN)/python tools/make_holidays.py
+
+notebooks: $(INSTALLED) ## write the notebooks anew from their sources and execute them
+	$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+	$(BIN)/jupyter-execute --inplace notebooks/*.ipynb
 
 clean: ## remove .venv and caches; runs/ stays
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

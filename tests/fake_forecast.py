@@ -7,6 +7,7 @@ number in a fake is consistent with every other.
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, sqrt
 
 import numpy as np
@@ -37,7 +38,8 @@ DEPARTMENTS = (
     ("cabinet-office", "Cabinet Office"), ("dbt", "DBT"), ("dcms", "DCMS"), ("defra", "Defra"),
     ("desnz", "DESNZ"), ("dfe", "DfE"), ("dft", "DfT"), ("dhsc", "DHSC"), ("dsit", "DSIT"), ("dwp", "DWP"),
     ("hm-land-registry", "HM Land Registry"), ("hmrc", "HMRC"), ("home-office", "Home Office"),
-    ("mhclg", "MHCLG"), ("mod", "Ministry of Defence"), ("moj", "MOJ"), ("welsh-government", "Welsh Government"),
+    ("mhclg", "MHCLG"), ("mod", "Ministry of Defence"), ("moj", "MOJ"),
+    ("welsh-government", "Welsh Government"),
 )  # fmt: skip
 
 NAMES = (
@@ -45,12 +47,20 @@ NAMES = (
     "Services run by HM Revenue and Customs (HMRC)", "VAT returns", "Claim State Pension",
     "Register an exemption for private rented sector energy standards", "Fuel Finder", "PDP Connect",
     "Targeted retention incentives for further education teachers", "Student finance application",
-    "Check a family’s eligibility for free school meals", "Apply for or renew a passport",
+    "Check a family's eligibility for free school meals", "Apply for or renew a passport",
     "LITE (Licensing for International Trade and Enterprise)", "Companies House services",
 )  # fmt: skip
 
-ENABLERS = ("Government Gateway", "HMCTS IDAM", "UKVI account", "SLC account", "Companies House account",
-            "Defra customer identity", "DfE identity", "DVLA account")  # fmt: skip
+ENABLERS = (
+    "Government Gateway",
+    "HMCTS IDAM",
+    "UKVI account",
+    "SLC account",
+    "Companies House account",
+    "Defra customer identity",
+    "DfE identity",
+    "DVLA account",
+)
 
 
 def calendar(horizon: int = HORIZON) -> Calendar:
@@ -94,11 +104,13 @@ def plan_of(
         arcs=tuple(links),
         departments=tuple(Department(*pair) for pair in sorted(departments)),
         calendars=(calendar(horizon),),
-        resources=(Resource("assurance_panel", "Assurance panel", ((0, 2),)),
-                   Resource("onboarding_team", "Onboarding team", ((0, 6),))),
+        resources=(
+            Resource("assurance_panel", "Assurance panel", ((0, 2),)),
+            Resource("onboarding_team", "Onboarding team", ((0, 6),)),
+        ),
         targets=tuple(targets),
         illustrative=illustrative,
-    )  # fmt: skip
+    )
 
 
 def wilson(count: int, n: int) -> Share:
@@ -186,21 +198,30 @@ def of(
         single = (deterministic or {}).get(target.id, int(np.sort(days)[0]))
         targets.append(
             TargetForecast(
-                target, wilson(int((days <= target.by).sum()), n), quantiles(days),
-                wilson(int((days == NEVER).sum()), n), single, float((days <= single).mean()), days,
+                target,
+                wilson(int((days <= target.by).sum()), n),
+                quantiles(days),
+                wilson(int((days == NEVER).sum()), n),
+                single,
+                float((days <= single).mean()),
+                days,
             )
-        )  # fmt: skip
+        )
     latest = go_live == go_live.max(axis=1, keepdims=True)
     waiting = np.array([service.live_on is None for service in plan.services])
     last = (latest & waiting).mean(axis=0)
     services = tuple(
         ServiceForecast(
-            service, quantiles(go_live[:, k]), wilson(int((go_live[:, k] == NEVER).sum()), n),
-            None if service.planned_live is None else wilson(int((go_live[:, k] <= service.planned_live).sum()), n),
+            service,
+            quantiles(go_live[:, k]),
+            wilson(int((go_live[:, k] == NEVER).sum()), n),
+            None
+            if service.planned_live is None
+            else wilson(int((go_live[:, k] <= service.planned_live).sum()), n),
             float(last[k]),
         )
         for k, service in enumerate(plan.services)
-    )  # fmt: skip
+    )
     departments = []
     for k, department in enumerate(plan.departments):
         mine = plan.department_of == k
@@ -209,15 +230,33 @@ def of(
         days = go_live[:, mine].max(axis=1)
         live = sum(s.live_on is not None for s in plan.services if s.department == department.id)
         departments.append(
-            DepartmentForecast(department.id, department.name, int(mine.sum()), live, quantiles(days),
-                               wilson(int((days == NEVER).sum()), n), float((latest & waiting)[:, mine].any(axis=1).mean()))
-        )  # fmt: skip
+            DepartmentForecast(
+                department.id,
+                department.name,
+                int(mine.sum()),
+                live,
+                quantiles(days),
+                wilson(int((days == NEVER).sum()), n),
+                float((latest & waiting)[:, mine].any(axis=1).mean()),
+            )
+        )
     measures = dict.fromkeys(["services", *(target.measure for target in plan.targets)])
     return Forecast(
-        title, variants, plan, "as_planned", 1, n, "9b1c" * 16, tuple(targets),
-        tuple(coverage_of(plan, go_live, measure) for measure in measures), services, tuple(departments),
-        tuple(drivers), time_use(plan), tuple(findings),
-    )  # fmt: skip
+        title,
+        variants,
+        plan,
+        "as_planned",
+        1,
+        n,
+        "9b1c" * 16,
+        tuple(targets),
+        tuple(coverage_of(plan, go_live, measure) for measure in measures),
+        services,
+        tuple(departments),
+        tuple(drivers),
+        time_use(plan),
+        tuple(findings),
+    )
 
 
 def time_use(plan: Plan) -> TimeUse:
@@ -232,8 +271,14 @@ def time_use(plan: Plan) -> TimeUse:
     by_stage = weights[: len(stages)] * len(items)
     by_item = np.tile(weights.sum(axis=0), (len(items), 1)) if items else np.zeros((0, len(CAUSES)))
     waits = by_stage[:, CAUSES.index("resource")].sum() if items else 0.0
-    return TimeUse(stages, by_stage, ("assurance_panel", "onboarding_team"), np.array([0.3, 0.7]) * waits,
-                   tuple(item.id for item in items), by_item)  # fmt: skip
+    return TimeUse(
+        stages,
+        by_stage,
+        ("assurance_panel", "onboarding_team"),
+        np.array([0.3, 0.7]) * waits,
+        tuple(item.id for item in items),
+        by_item,
+    )
 
 
 def service(number: int, department: str, *, live_on: int | None = None, **fields) -> Item:
@@ -246,10 +291,15 @@ def big(replications: int = 400, *, late: float = 1.0, illustrative: bool = Fals
     """139 services of 17 departments, 14 live, three targets; `late` stretches the future."""
     rng = np.random.default_rng(11)
     items = [
-        service(k, DEPARTMENTS[k % 17][0], live_on=-30 * (k % 13) - 1 if k % 10 == 3 else None,
-                users_imputed=k % 2 == 0, planned_live=BY if k % 7 == 0 else None)
+        service(
+            k,
+            DEPARTMENTS[k % 17][0],
+            live_on=-30 * (k % 13) - 1 if k % 10 == 3 else None,
+            users_imputed=k % 2 == 0,
+            planned_live=BY if k % 7 == 0 else None,
+        )
         for k in range(139)
-    ]  # fmt: skip
+    ]
     items += [
         Item(f"enabler-{k}", name, DEPARTMENTS[k][0], kind="enabler") for k, name in enumerate(ENABLERS)
     ]
@@ -271,12 +321,24 @@ def big(replications: int = 400, *, late: float = 1.0, illustrative: bool = Fals
     for k, one in enumerate(plan.services):
         if one.live_on is not None:
             go_live[:, k] = one.live_on
-    return of(plan, go_live, deterministic={"roadmap": 1500, "programme": 900, "users": 1100},
-              drivers=[drivers_of(plan, target.id, replications, rng) for target in targets],
-              findings=[Finding("held-over-days-off", "The onboarding team is held across more than five days "
-                        "off by 14 stages; the longest is Universal Credit, production, over 9 days."),
-                        Finding("beyond-table", "PDP Connect has been in discovery longer than its distribution "
-                        "allows: one working day is left.")])  # fmt: skip
+    return of(
+        plan,
+        go_live,
+        deterministic={"roadmap": 1500, "programme": 900, "users": 1100},
+        drivers=[drivers_of(plan, target.id, replications, rng) for target in targets],
+        findings=[
+            Finding(
+                "held-over-days-off",
+                "The onboarding team is held across more than five days "
+                "off by 14 stages; the longest is Universal Credit, production, over 9 days.",
+            ),
+            Finding(
+                "beyond-table",
+                "PDP Connect has been in discovery longer than its distribution "
+                "allows: one working day is left.",
+            ),
+        ],
+    )
 
 
 def drivers_of(plan: Plan, target: str, futures: int, rng: np.random.Generator) -> Drivers:
@@ -288,17 +350,29 @@ def drivers_of(plan: Plan, target: str, futures: int, rng: np.random.Generator) 
         Driver("item", name, float(share), 900 * float(share))
         for name, share in zip(waiting, shares, strict=True)
     ]
-    rows += [Driver("stage", name, float(share), 300 * float(share))
-             for name, share in zip(STAGES, (0.62, 0.71, 0.83, 0.41, 0.35, 0.98), strict=True)]  # fmt: skip
-    rows += [Driver("resource", "onboarding_team", 0.93, 410.0), Driver("resource", "assurance_panel", 0.12, 30.0),
-             Driver("other", "readiness", 0.55, 200.0), Driver("other", "calendar", 0.31, 4.0)]  # fmt: skip
+    rows += [
+        Driver("stage", name, float(share), 300 * float(share))
+        for name, share in zip(STAGES, (0.62, 0.71, 0.83, 0.41, 0.35, 0.98), strict=True)
+    ]
+    rows += [
+        Driver("resource", "onboarding_team", 0.93, 410.0),
+        Driver("resource", "assurance_panel", 0.12, 30.0),
+        Driver("other", "readiness", 0.55, 200.0),
+        Driver("other", "calendar", 0.31, 4.0),
+    ]
     share_of = dict(zip(waiting, shares, strict=True))
     links = [(a, b, float(min(share_of[a], share_of[b]) * rng.uniform(0.3, 0.9))) for a, b in arcs]
     strongest = sorted(waiting, key=lambda name: -share_of[name])
-    links += [(a, b, float(rng.uniform(0.02, 0.2))) for a, b in zip(strongest[:20], strongest[1:21], strict=False)
-              if (a, b) not in set(arcs)]  # fmt: skip
-    return Drivers(target, True, futures, tuple(sorted(rows, key=lambda d: (-d.criticality, -d.days, d.kind, d.id))),
-                   tuple(sorted(links)))  # fmt: skip
+    links += [
+        (a, b, float(rng.uniform(0.02, 0.2))) for a, b in pairwise(strongest[:21]) if (a, b) not in set(arcs)
+    ]
+    return Drivers(
+        target,
+        True,
+        futures,
+        tuple(sorted(rows, key=lambda d: (-d.criticality, -d.days, d.kind, d.id))),
+        tuple(sorted(links)),
+    )
 
 
 def small(replications: int = 200) -> Forecast:
@@ -314,8 +388,10 @@ def small(replications: int = 200) -> Forecast:
     ]
     items.append(Item("gateway", "Government Gateway", "hmrc", kind="enabler"))
     arcs = [("gateway", "service-003"), ("service-003", "service-004")]
-    targets = (Target("all", "Every service", "services", 6, 6, 380, Fraction(1)),
-               Target("half", "Half of the departments", "departments", 1, 2, 300, Fraction(1, 2)))  # fmt: skip
+    targets = (
+        Target("all", "Every service", "services", 6, 6, 380, Fraction(1)),
+        Target("half", "Half of the departments", "departments", 1, 2, 300, Fraction(1, 2)),
+    )
     plan = plan_of(items, DEPARTMENTS[9:12], arcs=arcs, targets=targets, horizon=800)
     rng = np.random.default_rng(3)
     days = np.sort(rng.gamma(9, 35, (replications, 6)), axis=1)
@@ -336,9 +412,19 @@ def one_service(
         "all", "Every service in scope", measure, needed, needed, min(BY, horizon - 1), Fraction(1)
     )
     plan = plan_of([only], [("dwp", "DWP")], targets=[target], horizon=horizon)
-    drivers = () if day <= 0 else (
-        Drivers("all", day != NEVER, replications, (Driver("item", only.id, 1.0, float(min(day, horizon))),), ()),
-    )  # fmt: skip
+    drivers = (
+        ()
+        if day <= 0
+        else (
+            Drivers(
+                "all",
+                day != NEVER,
+                replications,
+                (Driver("item", only.id, 1.0, float(min(day, horizon))),),
+                (),
+            ),
+        )
+    )
     return of(plan, np.full((replications, 1), day, dtype=np.int32), title="One", drivers=drivers)
 
 
@@ -352,8 +438,13 @@ def awkward_names() -> Forecast:
     names = ("=1+1 $x$ and $y$", "_hidden_", "@" + "Verylongnamewithoutanyspaces" * 3, "-5% of & < users")
     items = [Item(f"s{k}", name, f"d{k % 2}", users=10) for k, name in enumerate(names)]
     target = Target("all", "Every $ervice", "services", 4, 4, 300, Fraction(1))
-    plan = plan_of(items, [("d0", "Department_of $ and $ " + "Affairs" * 12), ("d1", "+44")],
-                   arcs=[("s0", "s1"), ("s1", "s2")], targets=[target], horizon=900)  # fmt: skip
+    plan = plan_of(
+        items,
+        [("d0", "Department_of $ and $ " + "Affairs" * 12), ("d1", "+44")],
+        arcs=[("s0", "s1"), ("s1", "s2")],
+        targets=[target],
+        horizon=900,
+    )
     days = np.random.default_rng(2).integers(100, 1000, (60, 4))
     go_live = np.where(days < 900, days, NEVER).astype(np.int32)
     drivers = [drivers_of(plan, "all", 60, np.random.default_rng(4))]

@@ -70,6 +70,7 @@ def plan(
     arcs: Iterable[tuple[str, str]] = (),
     resources: Mapping[str, int | Sequence[tuple[int, int]]] | None = None,
     horizon: int = 100,
+    first: int = -60,
     calendars: Iterable[Calendar] = (),
     live: Mapping[str, int] | None = None,
     enablers: Iterable[str] = (),
@@ -89,6 +90,8 @@ def plan(
         Services that are live already: id to day.
     enablers
         Which of the items are enablers.
+    first
+        First day of the calendar on which every day is worked.
     details
         Further fields of items, by id.
     fields
@@ -127,7 +130,7 @@ def plan(
         tasks=tuple(tasks),
         arcs=tuple(sorted({*sequence, *between})),
         departments=tuple(departments or [Department("d", "Department")]),
-        calendars=tuple(sorted([every_day(horizon), *calendars], key=lambda calendar: calendar.id)),
+        calendars=tuple(sorted([every_day(horizon, first), *calendars], key=lambda calendar: calendar.id)),
         resources=tuple(Resource(id, id.title(), tuple(steps[id])) for id in sorted(steps)),
         **fields,
     )

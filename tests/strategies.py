@@ -3,7 +3,7 @@
 Kind plans hide disagreement. So: short horizons, capacity that steps down below use or is lost, several
 resources of several units, strict and passing hand-out, milestones in chains, calendars that start late,
 have gaps and freezes and end early, predecessors with a higher index, running tasks that hold more than
-there is, live items, enablers, release dates, hold-backs, stages that do not exist.
+there is or that something unfinished should have come before, live items, enablers, release dates, hold-backs, stages that do not exist.
 """
 
 from dataclasses import replace
@@ -137,8 +137,7 @@ def _arcs(draw_, tasks):
     if len(merged) > 1:
         ends = st.lists(st.integers(0, len(merged) - 1), min_size=2, max_size=2, unique=True).map(sorted)
         for first, second in draw_(st.lists(ends, max_size=5)):
-            if tasks[merged[second]].since is None:  # what runs already waits for nothing
-                arcs.add((merged[first], merged[second]))
+            arcs.add((merged[first], merged[second]))
     return tuple(sorted(arcs))
 
 

@@ -23,11 +23,6 @@ def square(n: int) -> int:
     return n * n
 
 
-def square_slowest_first(n: int) -> int:
-    time.sleep(0.2 if n == 0 else 0)
-    return n * n
-
-
 def refuse_two(n: int) -> int:
     if n == 2:
         raise LookupError("no such stage: 2")
@@ -90,28 +85,47 @@ def test_one_and_two_workers_and_a_given_executor_agree() -> None:
 def test_results_come_in_job_order_but_are_kept_as_they_finish() -> None:
     kept: list[int] = []
     progress: list[tuple[int, int]] = []
+    others_are_kept = threading.Event()
+
+    def last_is_first(n: int) -> int:
+        assert n or others_are_kept.wait(10)
+        return n
+
+    def keep(n: int, result: int) -> None:
+        kept.append(n)
+        if len(kept) == 3:
+            others_are_kept.set()
+
     with ThreadPoolExecutor(2) as executor:
         results = run_in_order(
-            square_slowest_first,
+            last_is_first,
             range(4),
             workers=2,
             executor=executor,
-            keep=lambda n, result: kept.append(n),
+            keep=keep,
             progress=lambda done, total: progress.append((done, total)),
         )
         assert [n for n, _ in results] == [0, 1, 2, 3]
-    assert kept[-1] == 0, "job 0 finished last, so it was kept last"
-    assert sorted(kept) == [0, 1, 2, 3]
+    assert kept == [1, 2, 3, 0]
     assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_no_more_than_twice_the_workers_are_in_hand() -> None:
-    begun: list[int] = []
-    with ThreadPoolExecutor(8) as executor:
-        results = run_in_order(begun.append, range(50), workers=2, executor=executor)
-        next(results)
-        time.sleep(0.05)
-        assert sorted(begun) == [0, 1, 2, 3], "a consumer who waits holds the jobs back"
+    """A consumer who waits holds the jobs back, so memory is bounded."""
+    submitted: list[int] = []
+
+    class Recording(ThreadPoolExecutor):
+        def submit(self, function, n):  # type: ignore[no-untyped-def, override]
+            submitted.append(n)
+            return super().submit(function, n)
+
+    with Recording(8) as executor:
+        results = run_in_order(square, range(50), workers=2, executor=executor)
+        assert submitted == []
+        assert next(results) == (0, 0)
+        assert submitted == [0, 1, 2, 3]
+        assert [next(results)[0] for _ in range(3)] == [1, 2, 3]
+        assert submitted == list(range(7))
         results.close()
 
 

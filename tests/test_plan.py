@@ -98,6 +98,15 @@ def test_what_a_risk_touches_exists(effect, text):
     assert refusal(replace, everything(), risks=(Risk("r9", "", 0.5, effect),)) == text
 
 
+def test_calendars_cover_every_day():
+    """From the oldest start to the horizon: a day outside would be read from the other end of the array."""
+    text = "calendar 'every_day' covers days {} to {}, the plan needs {} to {}"
+    assert refusal(plan, {"a": [stage(3, since=-61)]}) == text.format(-60, 99, -61, 99)
+    assert refusal(plan, {"a": [3]}, first=1) == text.format(1, 99, 0, 99)
+    assert refusal(replace, tiny(), horizon=21) == text.format(-60, 19, 0, 20)
+    assert refusal(replace, tiny(), horizon=19) == text.format(-60, 19, 0, 18)
+
+
 def test_tasks_follow_their_items():
     small = tiny()
     assert refusal(replace, small, tasks=small.tasks[::-1]) == "tasks must be in the order of their items"

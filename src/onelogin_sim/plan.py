@@ -450,6 +450,16 @@ def _arcs_join_tasks(plan: Plan) -> None:
         raise PlanError("arcs name tasks that do not exist")
 
 
+def _calendars_cover_every_day(plan: Plan) -> None:
+    first = min((task.since for task in plan.tasks if task.since is not None), default=0)
+    for calendar in plan.calendars:
+        if calendar.first > min(first, 0) or calendar.horizon != plan.horizon:
+            raise PlanError(
+                f"calendar '{calendar.id}' covers days {calendar.first} to {calendar.horizon - 1}, "
+                f"the plan needs {min(first, 0)} to {plan.horizon - 1}"
+            )
+
+
 def _tasks_are_in_item_order(plan: Plan) -> None:
     order = [plan.item_index[task.item] for task in plan.tasks]
     if order != sorted(order):
@@ -468,15 +478,6 @@ def _running_tasks_come_first(plan: Plan) -> None:
             )
         if task.since is not None and (task.duration is None or task.gates):
             raise PlanError(f"{task.item}.{task.stage}: what is running exists and takes time")
-
-
-def _running_tasks_wait_for_nothing(plan: Plan) -> None:
-    for before, after in plan.arcs:
-        if plan.tasks[after].since is not None:
-            first, second = plan.tasks[before], plan.tasks[after]
-            raise PlanError(
-                f"{second.item}.{second.stage}: is running, so it cannot wait for {first.item}.{first.stage}"
-            )
 
 
 def _milestones_need_nothing(plan: Plan) -> None:
@@ -510,9 +511,9 @@ _CHECKS = (
     _ids_are_unique_and_sorted,
     _everything_named_exists,
     _arcs_join_tasks,
+    _calendars_cover_every_day,
     _tasks_are_in_item_order,
     _running_tasks_come_first,
-    _running_tasks_wait_for_nothing,
     _milestones_need_nothing,
     _needs_can_be_met,
     _arcs_form_no_cycle,

@@ -27,7 +27,6 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePath
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -42,7 +41,6 @@ MANIFEST = "manifest.json"
 PARTS = "parts"
 LOCK = ".lock"
 OWN_KEYS = ("identity", "finished", "files")
-"""Keys of the manifest that this module writes; the rest is the caller's."""
 
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -74,8 +72,9 @@ def write_atomic(path: Path, data: bytes) -> None:
             raise
         _flush_folder(path.parent)
     except OSError as error:
-        reason = error.strerror or error
-        raise StoreError(f"cannot write {path}: {reason}. What was there before is unchanged") from error
+        raise StoreError(
+            f"cannot write {path}: {error.strerror or error}. What was there before is unchanged"
+        ) from error
 
 
 def _flush_folder(folder: Path) -> None:
@@ -149,9 +148,7 @@ class RunFolder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -182,7 +179,8 @@ class RunFolder:
                 return None
         except OSError as error:
             raise StoreError(f"cannot read {file}: {error.strerror or error}") from error
-        return _arrays(data)
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            return dict(archive)
 
     def keep_part(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep the arrays of a finished block, so that an interrupted run goes on from there.
@@ -230,11 +228,10 @@ class RunFolder:
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest of the finished run, with the checksum of each output; then remove the parts."""
         self._refuse_when_closed()
-        taken = [key for key in OWN_KEYS if key in manifest]
-        if taken:
+        if taken := [key for key in OWN_KEYS if key in manifest]:
             raise ValueError(f"the manifest's {', '.join(taken)} is written by the run folder itself")
-        files = dict(sorted(self._files.items()))
-        self.manifest = {**manifest, "identity": self.identity, "finished": True, "files": files}
+        own = {"identity": self.identity, "finished": True, "files": dict(sorted(self._files.items()))}
+        self.manifest = {**manifest, **own}
         write_atomic(self.path / MANIFEST, _json(self.manifest))
         self._marked_unfinished = False
         _remove_parts(self.path / PARTS)
@@ -358,11 +355,6 @@ def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        return dict(archive)
 
 
 def _lock(path: Path) -> int:

@@ -88,9 +88,10 @@ class Tally:
         timeline.digest_into(self._hasher)
         self.sums = block.sums if self.sums is None else add(self.sums, block.sums)
         go_live = timeline.go_live
-        self._target_days.append(
-            np.stack([met_day(self.plan, target, go_live) for target in self.plan.targets], axis=1)
-        )
+        met = np.empty((len(replications), len(self.plan.targets)), dtype=np.int32)
+        for index, target in enumerate(self.plan.targets):
+            met[:, index] = met_day(self.plan, target, go_live)
+        self._target_days.append(met)
         self._count(self.go_live, go_live)
         self._count(self.department_done, last_live(self.plan, go_live))
         self._count_last(go_live)

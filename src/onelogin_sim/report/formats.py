@@ -86,6 +86,11 @@ def plural(count: int, word: str) -> str:
     return f"{number(count)} {word}" if count == 1 else f"{number(count)} {word}s"
 
 
+def capital(text: str) -> str:
+    """Return `text` with a capital first letter and the rest as it stands."""
+    return text[:1].upper() + text[1:]
+
+
 def shortened(text: str, most: int) -> str:
     """Return `text` in at most `most` characters, the cut marked by an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -161,16 +162,25 @@ def finding_rows(forecast: Forecast) -> Iterator[Row]:
     return ({"code": entry.code, "text": entry.text} for entry in forecast.findings)
 
 
+class Table(NamedTuple):
+    """How a table's rows are made, and the columns it has even without rows."""
+
+    rows: Callable[[Forecast], Iterator[Row]]
+    columns: tuple[str, ...]
+
+
+_DRIVER_COLUMNS = ("target", "target_met", "futures", "kind", "driver", "name", "criticality", "days")
+
 #: Every table of a Forecast by file name.
 TABLES = {
-    "targets": target_rows,
-    "coverage": all_coverage_rows,
-    "services": service_rows,
-    "departments": department_rows,
-    "drivers": driver_rows,
-    "links": link_rows,
-    "time_use": time_use_rows,
-    "findings": finding_rows,
+    "targets": Table(target_rows, ("target", "name")),
+    "coverage": Table(all_coverage_rows, ("measure", "total", "imputed", "date", "series", "value")),
+    "services": Table(service_rows, ("service", "name")),
+    "departments": Table(department_rows, ("department", "name")),
+    "drivers": Table(driver_rows, _DRIVER_COLUMNS),
+    "links": Table(link_rows, ("target", "target_met", "before", "after", "share")),
+    "time_use": Table(time_use_rows, ("kind", "id", "cause", "days")),
+    "findings": Table(finding_rows, ("code", "text")),
 }
 
 
@@ -192,14 +202,14 @@ def _quantiles(quantiles: Sequence[Quantile], plan: Plan) -> Row:
     return row
 
 
-def as_csv(rows: Iterable[Mapping[str, object]]) -> bytes:
-    """Return rows as UTF-8 CSV, columns in the order they are first met.
+def as_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str] = ()) -> bytes:
+    """Return rows as UTF-8 CSV: the named columns, then others in the order they are first met.
 
     Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers, and
     None is an empty cell.
     """
     rows = list(rows)
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    columns = dict.fromkeys([*columns, *(key for row in rows for key in row)])
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow([_cell(column) for column in columns])

@@ -55,35 +55,30 @@ def coverage(forecast: Forecast, measure: str) -> Coverage | None:
 def subject(target: Target) -> str:
     """Return what the target wants as the start of a sentence that ends in a date, verb included."""
     all_of_it = target.needed == target.total
+    of = f"{formats.number(target.needed)} of"
     match target.measure:
         case "services":
+            if all_of_it and target.total == 1:
+                return "The one service in scope is connected"
             if all_of_it:
-                return (
-                    "The one service in scope is connected"
-                    if target.total == 1
-                    else "Every service in scope is connected"
-                )
-            return f"{formats.number(target.needed)} of {formats.plural(target.total, 'service')} {_are(target.needed)} connected"
+                return "Every service in scope is connected"
+            are = "is" if target.needed == 1 else "are"
+            return f"{of} {formats.plural(target.total, 'service')} {are} connected"
         case "departments":
             if all_of_it:
                 return "Every department in scope has a service connected"
             have = "has" if target.needed == 1 else "have"
-            return f"{formats.number(target.needed)} of {formats.plural(target.total, 'department')} {have} a service connected"
+            return f"{of} {formats.plural(target.total, 'department')} {have} a service connected"
         case "annual_users":
             if all_of_it:
                 return "Every annual user's service is connected"
             if target.share is not None:
                 return f"Services of {formats.percent(float(target.share))} of annual users are connected"
-            of = f"{formats.number(target.needed)} of {formats.number(target.total)}"
-            return f"Services of {of} annual users are connected"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+            return f"Services of {of} {formats.number(target.total)} annual users are connected"
 
 
 def headline(target: TargetForecast, plan: Plan) -> str:
-    """Return the sentence a board reads first: the date in half of the futures, and how many meet the date."""
+    """Return the sentence a board reads first: the date of half the futures, and how many meet theirs."""
     days, by = target.days, date_of(target.target.by, plan.status_date)
     assert by is not None
     what, middle = subject(target.target), quantile(target.quantiles, 50)
@@ -105,15 +100,16 @@ def met(target: TargetForecast, plan: Plan) -> str:
     """Return how many futures meet the target's date, with the interval."""
     by = date_of(target.target.by, plan.status_date)
     assert by is not None
-    share = target.met_by
-    if share.value == 0:
-        who = "none"
-    elif share.value == 1:
-        who = "all"
-    else:
-        return f"{formats.percent_interval(share)} meet {formats.long_date(by)}"
+    share, date = target.met_by, formats.long_date(by)
+    if 0 < share.value < 1:
+        return f"{formats.percent_interval(share)} meet {date}"
     span = f"{formats.percent(share.low)} to {formats.percent(share.high)}"
-    return f"{who} of {formats.plural(len(target.days), 'future')} ({span}) {'meets' if who == 'none' else 'meet'} {formats.long_date(by)}"
+    futures = formats.plural(len(target.days), "future")
+    return (
+        f"none of {futures} ({span}) meets {date}"
+        if share.value == 0
+        else f"all of {futures} ({span}) meet {date}"
+    )
 
 
 def censored(target: TargetForecast, plan: Plan) -> str:
@@ -163,7 +159,8 @@ def run_line(forecast: Forecast) -> str:
     title = forecast.title + (f" ({', '.join(forecast.variants)})" if forecast.variants else "")
     return (
         f"Source: onelogin_sim, {title}; status date {formats.short_date(forecast.plan.status_date)}; "
-        f"order {forecast.order}; seed {forecast.seed}; {formats.plural(forecast.replications, 'replication')}; "
+        f"order {forecast.order}; seed {forecast.seed}; "
+        f"{formats.plural(forecast.replications, 'replication')}; "
         f"plan {forecast.plan.digest[:8]}, result {forecast.result_digest[:8]}."
     )
 
@@ -184,7 +181,7 @@ def futures_of(drivers: Drivers, forecast: Forecast) -> str:
 
 
 def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
-    """Return the drivers of the larger part of a target's futures: those that meet it, or those that miss it."""
+    """Return the drivers of the larger part of a target's futures: that meet it, or that miss it."""
     found = [entry for entry in forecast.drivers if entry.target == target and entry.futures]
     return max(found, key=lambda entry: (entry.futures, entry.met), default=None)
 

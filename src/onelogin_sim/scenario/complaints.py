@@ -8,10 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from onelogin_sim.errors import did_you_mean
-from onelogin_sim.scenario.remedies import date_hint, number_hint
+from onelogin_sim.scenario.model import Uncertain
+from onelogin_sim.scenario.remedies import date_hint, number_hint, yes_or_no_hint
 from onelogin_sim.scenario.shape import choices, kind_at, known_keys
 from onelogin_sim.scenario.tree import Flaw, Node, Path
 
+UNKNOWN_KEY = "is not a known key"
+MISSING = "is missing"
 _ID_RULE = "must be an id: letters, digits, hyphens and underscores, beginning with a letter or digit"
 
 
@@ -21,7 +24,13 @@ def flaws_of(error: ValidationError, tree: Node) -> list[Flaw]:
     for entry in error.errors(include_url=False, include_context=True):
         flaw = _flaw(entry, tree)
         found.setdefault(flaw.path, flaw)
-    return list(found.values())
+    # A key that is missing because it is misspelt needs saying once.
+    misspelt = {(flaw.path[:-1], flaw.hint) for flaw in found.values() if flaw.key}
+    return [
+        flaw
+        for flaw in found.values()
+        if flaw.rule != MISSING or (flaw.path[:-1], did_you_mean(str(flaw.path[-1]), [str(flaw.path[-1])])) not in misspelt
+    ]
 
 
 def _flaw(entry: Mapping[str, Any], tree: Node) -> Flaw:
@@ -30,11 +39,11 @@ def _flaw(entry: Mapping[str, Any], tree: Node) -> Flaw:
         return _key_flaw(_path(tree, location[:-1])[0], entry["type"])
     if entry["type"] == "missing":
         parent, _ = _path(tree, location[:-1])
-        return Flaw((*parent, location[-1]), "is missing")
+        return Flaw((*parent, location[-1]), MISSING)
     path, tagged = _path(tree, location)
     node = tree.find(path)
     if entry["type"] == "extra_forbidden":
-        return Flaw(path, "is not a known key", did_you_mean(str(path[-1]), known_keys(path[:-1])), key=True)
+        return Flaw(path, UNKNOWN_KEY, did_you_mean(str(path[-1]), known_keys(path[:-1])), key=True)
     if node is not None and node.value is None and not node.text:
         return Flaw(path, "is empty", "give it a value or take the key out")
     if tagged and (node is None or not isinstance(node.value, list)):
@@ -80,20 +89,21 @@ _Words = Callable[[Path, Node | None, Mapping[str, Any]], tuple[str, str]]
 def _number(whole: bool) -> _Words:
     def words(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
         rule = "must be a whole number" if whole else "must be a number"
-        hint = ""
-        if node is not None and isinstance(node.value, str):
-            hint = number_hint(node.text, whole) or (
-                "take out the quotes" if _plain_number(node.text) else ""
-            )
-        elif node is not None and isinstance(node.value, float):
-            hint = number_hint(node.text, whole)
-        return rule, hint
+        # A true or false needs no advice on how to write it as a number.
+        written = node is not None and isinstance(node.value, (str, float))
+        return rule, number_hint(node.text, whole) if node is not None and written else ""
 
     return words
 
 
-def _plain_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def _keys(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
+    if kind_at(path)[0] is Uncertain:
+        return "must be a number, a list or a distribution", "for example {p10: 10, p50: 20, p90: 45}"
+    return "must have keys of its own", "write `key: value` lines, indented under it"
+
+
+def _yes_or_no(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
+    return "must be true or false", yes_or_no_hint(node.text) if node is not None else ""
 
 
 def _text(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -118,18 +128,15 @@ def _choice(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[
 def _bound(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
     """The whole range, so that the planner need not find its other end by trying."""
     low, above, high = _limits(kind_at(path)[1])
-    if low is not None and high is not None:
-        return (
-            f"must lie between {low:g} and {high:,.0f}"
-            if high >= 1000
-            else f"must lie between {low:g} and {high:g}",
-            "",
-        )
+    if low == 0 and high == 1:
+        return "must lie between 0 and 1", ""
     if above is not None and high is not None:
         return f"must be above {above:g} and at most {high:g}", ""
     if above is not None:
         return f"must be above {above:g}", ""
-    return f"must be at least {low:g}", ""
+    if "le" in context:
+        return f"must be at most {high:,}", ""
+    return "must not be negative" if low == 0 else f"must be at least {low:g}", ""
 
 
 def _limits(entries: Iterable[Any]) -> tuple[Any, Any, Any]:
@@ -157,10 +164,10 @@ _WORDS: dict[str, _Words] = {
     "greater_than": _bound,
     "greater_than_equal": _bound,
     "less_than_equal": _bound,
-    "bool_type": _says("must be true or false"),
+    "bool_type": _yes_or_no,
     "list_type": _says("must be a list", "write [one, two], or one entry a line, each after a hyphen"),
-    "dict_type": _says("must have keys of its own", "write `key: value` lines, indented under it"),
-    "model_type": _says("must have keys of its own", "write `key: value` lines, indented under it"),
+    "dict_type": _keys,
+    "model_type": _keys,
     "finite_number": _says("must be a finite number"),
     "string_pattern_mismatch": _says(_ID_RULE),
     "string_too_short": _says("must not be empty"),

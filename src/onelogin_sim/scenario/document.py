@@ -66,7 +66,9 @@ def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     except ScenarioError:
         node = None  # reading had to stop; the reader has the reasons
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What was opened and not closed is mended where it was opened.
+        opened = "quoted" in str(error.context) or "flow" in str(error.context)
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         rule, hint = _slip(str(error.problem or error.context or "is not YAML"))
         reader.problems.append(
             Problem(file, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", rule, hint=hint)
@@ -129,7 +131,7 @@ class _Reader:
                 event, f"an anchor (&{event.anchor}) is not allowed", "write the value out where it is needed"
             )
         if event.tag is not None:
-            self.refuse(event, f"a tag ({_short(event.tag)}) is not allowed", "write the plain value")
+            self.refuse(event, f"a tag ({_tag(event.tag)}) is not allowed", "write the plain value")
         if isinstance(event, ScalarEvent):
             return self.single(event)
         if depth >= DEEPEST:
@@ -201,6 +203,10 @@ def plain_value(text: str) -> Scalar:
         except ValueError:
             return text
     return text
+
+
+def _tag(tag: str) -> str:
+    return _short(tag.replace("tag:yaml.org,2002:", "!!"))
 
 
 def _short(text: str) -> str:

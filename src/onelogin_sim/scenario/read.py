@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 
-from onelogin_sim.errors import Problem, ScenarioError
+from onelogin_sim.errors import Problem, ScenarioError, did_you_mean
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.scenario import resolve
+from onelogin_sim.scenario.complaints import UNKNOWN_KEY
 from onelogin_sim.scenario.document import read_document
 from onelogin_sim.scenario.findings import findings
 from onelogin_sim.scenario.model import ScenarioFile
-from onelogin_sim.scenario.shape import TABLES
+from onelogin_sim.scenario.shape import TABLES, known_keys
 from onelogin_sim.scenario.source import read_text
 from onelogin_sim.scenario.table import read_table
-from onelogin_sim.scenario.tree import Node, Place, names_in
+from onelogin_sim.scenario.tree import Flaw, Node, Place, names_in
 from onelogin_sim.scenario.validate import check
 from onelogin_sim.scenario.variants import apply_variant, choose_variants
 
@@ -95,8 +97,9 @@ def load_scenario(path: str | os.PathLike[str], variants: Sequence[str] = ()) ->
         Carrying every problem found.
     """
     source = _Source(FilePath(path))
-    base = source.tree()
-    tree, problems = _applied(base, variants, source)
+    base, problems = source.read()
+    tree, found = _applied(base, variants, source)
+    problems += found
     file, found = check(tree)
     problems += found
     for name in names_in(base.find(("variants",))):
@@ -116,8 +119,7 @@ def validate_scenario(path: str | os.PathLike[str], variants: Sequence[str] = ()
     """
     scenario = load_scenario(path, variants)
     source = _Source(FilePath(path))
-    base = source.tree()
-    problems = []
+    base, problems = source.read()
     for name in names_in(base.find(("variants",))):
         tree, _ = apply_variant(base, name, source.table)
         for problem in check(tree)[1]:
@@ -134,33 +136,55 @@ def _applied(base: Node, variants: Sequence[str], source: _Source) -> tuple[Node
         return base, list(error.problems)
 
 
+def _mended(tree: Node) -> tuple[Node, list[Problem]]:
+    """The tree with misspelt sections under their right names, and the problems that they are misspelt.
+
+    One wrong letter in `resources:` would otherwise make every resource unknown.
+    """
+    known = known_keys(())
+    problems = []
+    for key in list(tree.keys):
+        near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.6)
+        if str(key) in known or not near or tree.find((near[0],)) is not None:
+            continue
+        flaw = Flaw((str(key),), UNKNOWN_KEY, did_you_mean(str(key), known), key=True)
+        problems.append(flaw.problem(tree))
+        node = tree.find((str(key),))
+        tree = tree.changed((str(key),), None).changed((near[0],), node)
+    return tree, problems
+
+
 @dataclass(frozen=True)
 class _Source:
     """The scenario file and its folder."""
 
     path: FilePath
 
-    def tree(self) -> Node:
-        """Read everything; raises ScenarioError with all that cannot be read."""
+    def read(self) -> tuple[Node, list[Problem]]:
+        """Return the tree of everything, and what is wrong and yet does not hinder looking further.
+
+        Raises
+        ------
+        ScenarioError
+            With all that cannot be read.
+        """
         file = self.path.name or str(self.path)
         tree, problems = read_document(read_text(self.path, file, _BOM_HINT), file)
-        if tree is None:
+        if tree is None or (tree.value is None and not tree.text):
             raise ScenarioError(problems or [Problem(file, 0, 0, "", "is empty")])
         if not isinstance(tree.value, dict):
-            if tree.value is None and not tree.text:
-                raise ScenarioError([*problems, Problem(file, 0, 0, "", "is empty")])
             rule = "a scenario is made of `key: value` lines, and this is not"
             raise ScenarioError([*problems, Problem(file, tree.place.line, tree.place.column, "", rule)])
+        tree, misspelt = _mended(tree)
         for section in TABLES:
             node = tree.find((section,))
-            if node is None:
-                continue
-            table, found = self.table(section, node)
-            tree = tree.changed((section,), table)
-            problems += found
+            if node is not None:
+                table, found = self.table(section, node)
+                tree = tree.changed((section,), table)
+                problems += found
         if problems:
-            raise ScenarioError(problems)
-        return tree
+            raise ScenarioError([*problems, *misspelt])
+        return tree, misspelt
 
     def table(self, section: str, node: Node) -> tuple[Node, list[Problem]]:
         """Read the table that a value names; an empty one when it cannot be read."""

@@ -8,6 +8,8 @@ from datetime import date
 
 def number_hint(text: str, whole: bool) -> str:
     """Return how to write a number that was written as `text`, or "" when it does not look like one."""
+    if _reads(text, whole):
+        return "take out the quotes"
     bare = text.strip()
     if bare != text and _reads(bare, whole):
         return "take out the spaces around it"
@@ -23,14 +25,19 @@ def number_hint(text: str, whole: bool) -> str:
         number = float(text)
         if abs(number) < 1e15 and number == int(number) and whole:
             return f"write it in full: {int(number)}"
-    elif _reads(text.strip("'\""), whole):
-        return "take out the quotes"
     return ""
 
 
 def _reads(text: str, whole: bool) -> bool:
     pattern = r"[-+]?\d{1,30}" if whole else r"[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?"
     return re.fullmatch(pattern, text) is not None
+
+
+def yes_or_no_hint(text: str) -> str:
+    """Return the word for a yes or no that was written as `text`."""
+    if text.lower() in ("yes", "y", "on", "1"):
+        return "write true"
+    return "write false" if text.lower() in ("no", "n", "off", "0") else ""
 
 
 def date_hint(text: str, quoted: bool) -> str:

@@ -40,12 +40,13 @@ def read_table(path: FilePath, file: str, section: str, named_at: Place) -> tupl
     header, rows = records[0], records[1:]
     columns = list(fields_of(TABLES[section]))
     problems += _check_header(header, columns, file)
-    entries = []
+    entries: list[Node] = []
+    broken = bool(problems)
     for row in rows:
-        if len(row) != len(header):
+        if len(row) == len(header):
+            entries.append(_row(section, header, row, file, problems))
+        elif not broken:  # broken quotes or columns shift cells: one reason is enough
             problems.append(_wrong_length(row, header, file))
-        else:
-            entries.append(_row(section, header, row, file))
     return Node(entries, Place(file, 1, 1)), problems[:MOST_PROBLEMS]
 
 
@@ -89,25 +90,27 @@ def _wrong_length(row: Sequence[Cell], header: Sequence[Cell], file: str) -> Pro
     return Problem(file, last.line, last.column, "", rule, f"'{row[0].text}'", hint)
 
 
-def _row(section: str, header: Sequence[Cell], row: Sequence[Cell], file: str) -> Node:
+def _row(
+    section: str, header: Sequence[Cell], row: Sequence[Cell], file: str, problems: list[Problem]
+) -> Node:
     values: dict[Scalar, Node] = {}
     keys: dict[Scalar, Place] = {}
     for column, cell in zip(header, row, strict=True):
-        if not cell.text.strip() or column.text in values:
-            continue
-        node = _cell(kind_at((section, 0, column.text))[0], cell, file)
-        values[column.text], keys[column.text] = node, node.place
+        # A blank cell has a place and no value: that is where a value can be missing.
+        keys.setdefault(column.text, Place(file, cell.line, cell.column))
+        if cell.text.strip() and column.text not in values:
+            values[column.text] = _cell(kind_at((section, 0, column.text))[0], cell, file, problems)
     return Node(values, Place(file, row[0].line, row[0].column), keys=keys)
 
 
-def _cell(kind: Any, cell: Cell, file: str) -> Node:
+def _cell(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
     place = Place(file, cell.line, cell.column)
     if get_origin(kind) is list:
         return Node(
             [Node(part.text, Place(file, part.line, part.column), part.text) for part in _parts(cell)], place
         )
     if get_origin(kind) is dict:
-        return _pairs(get_args(kind)[1], cell, file)
+        return _pairs(get_args(kind)[1], cell, file, problems)
     return _single(kind, cell.text, place)
 
 
@@ -118,17 +121,20 @@ def _single(kind: Any, text: str, place: Place) -> Node:
     return Node(value if fits else text, place, text)
 
 
-def _pairs(kind: Any, cell: Cell, file: str) -> Node:
-    """`DATE=units` cells to a mapping; what has no `=` becomes a key without a value, refused later."""
+def _pairs(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
+    """A cell of `DATE=units` parts as a mapping."""
     values: dict[Scalar, Node] = {}
     keys: dict[Scalar, Place] = {}
     for part in _parts(cell):
         place = Place(file, part.line, part.column)
-        name, _, text = (word.strip() for word in part.text.partition("="))
+        name, equals, text = (word.strip() for word in part.text.partition("="))
         key = plain_value(name) if name else name
         key = key if isinstance(key, date) else name
-        # A date given twice stays visible under a key that cannot be a date.
-        key = f"{name} (twice)" if key in values else key
+        if not equals or key in values:
+            rule = "the date is there already in this cell" if key in values else "must be DATE=units"
+            hint = "keep one of them" if key in values else "for example 2025-07-01=3; separate several by semicolons"
+            problems.append(Problem(file, part.line, part.column, "", rule, f"'{part.text}'", hint))
+            continue
         values[key], keys[key] = _single(_number(kind), text, place), place
     return Node(values, Place(file, cell.line, cell.column), keys=keys)
 

@@ -98,6 +98,13 @@ class Node:
                 return key
         raise KeyError(segment)
 
+    def key_place(self, segment: str | int) -> Place | None:
+        """Return the place of a key, None when it is not there."""
+        try:
+            return self.keys[self.key_of(segment)]
+        except KeyError:
+            return None
+
     def child(self, segment: str | int) -> Node | None:
         """Return the node under a key or index, None when there is none."""
         if isinstance(self.value, dict):
@@ -210,12 +217,10 @@ class Flaw:
 
     def problem(self, tree: Node) -> Problem:
         """Return the Problem, with file, line and column."""
-        node = tree.nearest(self.path)
-        place, value = node.place, self.value
-        if self.key and self.path:
-            parent = tree.nearest(self.path[:-1])
-            if isinstance(parent.value, dict) and parent.child(self.path[-1]) is not None:
-                place = parent.keys[parent.key_of(self.path[-1])]
+        place, value = tree.nearest(self.path).place, self.value
+        if self.path and (self.key or tree.find(self.path) is None):
+            # A key, or a blank cell: it has a place of its own.
+            place = tree.nearest(self.path[:-1]).key_place(self.path[-1]) or place
         if value is None:
             found = tree.find(self.path)
             value = found.shown if found is not None and not self.key else ""

@@ -8,6 +8,7 @@ A key the file leaves out can be set when the model knows it and what encloses i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from onelogin_sim.errors import Problem, ScenarioError, did_you_mean
 from onelogin_sim.scenario.shape import TABLES, known_keys
@@ -33,7 +34,9 @@ def apply_variant(tree: Node, name: str, read: TableReader) -> tuple[Node, list[
                 True,
             )
         if flaw is not None:
-            problems.append(flaw.problem(tree))
+            # Under `set` the path is the key, so that the place says it already.
+            shown = "" if node is not None else f"'{words}'"
+            problems.append(replace(flaw, value=shown).problem(tree))
             continue
         taken.append(spelled)
         if node is not None and path[0] in TABLES and len(path) == 1:
@@ -75,7 +78,7 @@ def _resolve(tree: Node, words: str, at: Path, setting: bool) -> tuple[Path, Fla
             known = dict.fromkeys([*names_in(node), *(known_keys(path) if setting and last else [])])
             within = f" in '{'.'.join(segments[:depth])}'" if depth else ""
             rule = f"'{segment}' is not there{within}"
-            return path, Flaw(at, rule, did_you_mean(segment, list(known)), f"'{words}'", True)
+            return path, Flaw(at, rule, did_you_mean(segment, list(known)), key=True)
         path = (*path, index)
         below = node.child(index)
         assert below is not None

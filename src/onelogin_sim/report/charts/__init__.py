@@ -1,4 +1,4 @@
-"""The charts: one per file, ``plot_x(forecast, ..., ax=None)``, each returning a Chart. They compute nothing."""
+"""The charts: one per file, ``plot_x(forecast, ..., ax=None)`` returning a Chart. They compute nothing."""
 
 from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.coverage_fan import plot_coverage

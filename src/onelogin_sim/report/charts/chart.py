@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from onelogin_sim.report.charts import palette
@@ -79,9 +78,8 @@ class Chart:
         """Return the chart as PNG, byte for byte the same for the same Forecast and library versions."""
         stream = io.BytesIO()
         with house_style():
-            FigureCanvasAgg(self.figure).print_png(
-                stream, metadata={"Software": None, "Title": self.title, "Description": self.alt}
-            )
+            metadata = {"Software": None, "Title": self.title, "Description": self.alt}
+            self.figure.savefig(stream, format="png", metadata=metadata)
         return stream.getvalue()
 
     def svg(self) -> bytes:

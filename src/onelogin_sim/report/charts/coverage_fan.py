@@ -70,9 +70,9 @@ def _title(covered: Coverage, targets: list[TargetForecast], plan: Plan) -> str:
 
 def _subtitle(covered: Coverage, forecast: Forecast) -> str:
     plan = forecast.plan
-    measure = words.MEASURES[covered.measure]
+    measure = formats.capital(words.MEASURES[covered.measure])
     return (
-        f"{measure[0].upper()}{measure[1:]} at month ends, {words.denominator(covered.measure, covered.total, covered.imputed)}, "
+        f"{measure} at month ends, {words.denominator(covered.measure, covered.total, covered.imputed)}, "
         f"{formats.day(0, plan)} to {formats.day(plan.horizon - 1, plan)}. "
         f"Band: P10 to P90 of {formats.plural(forecast.replications, 'future')}; "
         f"thin lines: {formats.plural(len(covered.paths), 'whole sample future')}. {words.BAND_CAVEAT}"
@@ -119,10 +119,18 @@ def _ends(ax: Axes, covered: Coverage, plan: Plan) -> None:
         texts, ends, centres, spread(centres, sizes, low, high), strict=True
     ):
         ax.annotate(
-            text, (plan.horizon, value), xytext=(6, (centre - wanted) / scale), textcoords="offset points",
-            fontsize=9, va="center", ha="left", linespacing=1.15, color=palette.DARK_BLUE, annotation_clip=False,
+            text,
+            (plan.horizon, value),
+            xytext=(6, (centre - wanted) / scale),
+            textcoords="offset points",
+            fontsize=9,
+            va="center",
+            ha="left",
+            linespacing=1.15,
+            color=palette.DARK_BLUE,
+            annotation_clip=False,
             fontweight="bold" if "median" in ends[value] else "normal",
-        )  # fmt: skip
+        )
 
 
 def _targets(ax: Axes, covered: Coverage, targets: list[TargetForecast], plan: Plan) -> None:
@@ -163,7 +171,8 @@ def _targets(ax: Axes, covered: Coverage, targets: list[TargetForecast], plan: P
     for entry in targets:
         target = entry.target
         text = (
-            f"{formats.shortened(target.name, 56)}\n{formats.number(target.needed)} by {formats.day(target.by, plan)}:\n"
+            f"{formats.shortened(target.name, 56)}\n"
+            f"{formats.number(target.needed)} by {formats.day(target.by, plan)}:\n"
             f"met in {formats.percent_interval(entry.met_by)}"
         )
         labels.place(text, target.by, target.needed, width=2.0, prefer=(2, 3, 0, 4), colour=palette.DARK_PINK)

@@ -38,8 +38,8 @@ def date_axis(ax: Axes, plan: Plan, first: int = 0, last: int | None = None) -> 
 
 
 def _month_starts(plan: Plan, first: int, last: int, step: int) -> Iterator[tuple[int, date]]:
-    """The first day of every `step`-th month in [first, last]; yearly and coarser steps fall on January."""
-    year, month = plan.status_date.year, plan.status_date.month
+    """Yield every `step`-th month that begins in [first, last]; yearly and coarser steps fall on January."""
+    year = plan.status_date.year
     years = max(step // 12, 1)
     for index in range(
         ((year + first // 365 - 1) // years) * years * 12, (year + last // 365 + 2) * 12, step

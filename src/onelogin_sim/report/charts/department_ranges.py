@@ -82,21 +82,24 @@ def _title(forecast: Forecast, waiting: list[DepartmentForecast]) -> str:
         return f"Every service of {formats.plural(len(forecast.departments), 'department')} is live already"
     most = max(waiting, key=lambda entry: (entry.last, entry.id))
     middle = words.quantile(most.quantiles, 50)
+    often = f"{most.name} is among the last to finish in {formats.percent(most.last)} of futures"
     if middle.day == NEVER:
-        return f"{most.name} is among the last to finish in {formats.percent(most.last)} of futures; in over half of all futures its last service is {formats.horizon(forecast.plan)}"
-    return f"{most.name} is among the last to finish in {formats.percent(most.last)} of futures; its last service is live by {formats.day(middle.day, forecast.plan)} in half of all futures"
+        return f"{often}; in over half of all futures its last service is {formats.horizon(forecast.plan)}"
+    date = formats.day(middle.day, forecast.plan)
+    return f"{often}; its last service is live by {date} in half of all futures"
 
 
 def _subtitle(forecast: Forecast) -> str:
     return (
-        f"Day the last service of each department is live, {formats.plural(forecast.replications, 'future')}, "
-        f"{words.denominator('services', len(forecast.plan.services), 0)}. Bar: P10 to P90;  ●  P50;  ◆  P80;  "
-        f"▶  goes on past the end; past end: share of futures {formats.horizon(forecast.plan)}."
+        f"Day the last service of each department is live, "
+        f"{formats.plural(forecast.replications, 'future')}, "
+        f"{words.denominator('services', len(forecast.plan.services), 0)}. Bar: P10 to P90;  ●  P50;  "
+        f"◆  P80;  ▶  goes on past the end; past end: share of futures {formats.horizon(forecast.plan)}."
     )
 
 
 def _last_day(waiting: list[DepartmentForecast], forecast: Forecast) -> int:
-    """Where the axis ends: just past the latest P90 or target, or the horizon when anything reaches past it."""
+    """Where the axis ends: just past the latest P90 or target; the horizon when a P90 is past it."""
     ends = [entry.day for department in waiting for entry in department.quantiles]
     ends += [entry.target.by for entry in forecast.targets]
     horizon = forecast.plan.horizon
@@ -128,15 +131,32 @@ def _range(ax: Axes, row: int, entry: DepartmentForecast, last: int) -> None:
         ax.plot([end], [row], marker="|", markersize=9, color=palette.DARK_BLUE, zorder=3, clip_on=False)
     for value, marker in ((p80, "D"), (p50, "o")):
         if value != NEVER:
-            ax.plot([max(value, 0)], [row], marker=marker, markersize=6.5, color=palette.DARK_BLUE,
-                    markeredgecolor=palette.PAPER, markeredgewidth=0.8, zorder=4, clip_on=False)  # fmt: skip
+            ax.plot(
+                [max(value, 0)],
+                [row],
+                marker=marker,
+                markersize=6.5,
+                color=palette.DARK_BLUE,
+                markeredgecolor=palette.PAPER,
+                markeredgewidth=0.8,
+                zorder=4,
+                clip_on=False,
+            )
 
 
 def _columns(ax: Axes, row: int, entry: DepartmentForecast, plan: Plan) -> None:
     cells = [_date(words.quantile(entry.quantiles, percent).day, plan) for percent in (50, 80)]
     for offset, text in zip(_COLUMNS, [*cells, formats.percent(entry.not_within_horizon.value)], strict=True):
-        ax.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(offset * 72, 0),
-                    textcoords="offset points", fontsize=9, va="center_baseline", ha="left")  # fmt: skip
+        ax.annotate(
+            text,
+            (1, row),
+            xycoords=("axes fraction", "data"),
+            xytext=(offset * 72, 0),
+            textcoords="offset points",
+            fontsize=9,
+            va="center_baseline",
+            ha="left",
+        )
 
 
 def _date(day: int, plan: Plan) -> str:
@@ -145,12 +165,21 @@ def _date(day: int, plan: Plan) -> str:
 
 def _column_heads(ax: Axes) -> None:
     for offset, text in zip(_COLUMNS, _COLUMN_HEADS, strict=True):
-        ax.annotate(text, (1, 1), xycoords="axes fraction", xytext=(offset * 72, 4), textcoords="offset points",
-                    fontsize=9, fontweight="bold", va="bottom", ha="left")  # fmt: skip
+        ax.annotate(
+            text,
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(offset * 72, 4),
+            textcoords="offset points",
+            fontsize=9,
+            fontweight="bold",
+            va="bottom",
+            ha="left",
+        )
 
 
 def _target_dates(ax: Axes, forecast: Forecast, last: int) -> None:
-    """Draw each target's date once, named above the axes; a date without room for its name has only its line."""
+    """Draw each target's date once, named above the axes; without room for its name only the line."""
     edges = [float("-inf"), float("-inf")]  # how far names reach in each of two rows
     inch = float(ax.get_window_extent().width) / float(ax.figure.dpi) / last
     for by in sorted({entry.target.by for entry in forecast.targets if entry.target.by <= last}):
@@ -162,8 +191,17 @@ def _target_dates(ax: Axes, forecast: Forecast, last: int) -> None:
         if level is None:
             continue
         edges[level] = centre + half
-        ax.annotate(text, (by, 1), xycoords=("data", "axes fraction"), xytext=((centre - by * inch) * 72, 4 + 13 * level),
-                    textcoords="offset points", fontsize=9, color=palette.DARK_PINK, va="bottom", ha="center")  # fmt: skip
+        ax.annotate(
+            text,
+            (by, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=((centre - by * inch) * 72, 4 + 13 * level),
+            textcoords="offset points",
+            fontsize=9,
+            color=palette.DARK_PINK,
+            va="bottom",
+            ha="center",
+        )
 
 
 def _in_words(entry: DepartmentForecast, plan: Plan) -> str:

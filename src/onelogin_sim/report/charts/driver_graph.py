@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 from matplotlib.axes import Axes
@@ -66,7 +67,7 @@ def plot_drivers(forecast: Forecast, target: str, ax: Axes | None = None) -> Cha
 
 
 def _shown(plan: Plan, criticality: dict[str, float]) -> list[str]:
-    """The items worth drawing: the most critical, and what these wait for; others with arcs if there is room."""
+    """Choose what to draw: the most critical items, and what these wait for; others with arcs if few."""
     by_share = sorted(criticality, key=lambda name: (-criticality[name], name))
     shown = dict.fromkeys(
         [name for name in by_share if criticality[name] >= _WORTH and name in plan.item_index][: _MOST - 6]
@@ -86,16 +87,17 @@ def _subtitle(forecast: Forecast, drivers: Drivers | None, target: str) -> str:
     if drivers is None:
         return f"Driver chains of “{name}”: no future has one, because what the target needs is live already."
     return (
-        f"Share of futures in whose driver chain each stands; “{name}”, {words.futures_of(drivers, forecast)}. "
-        "Area: that share.  ●  service;  ■  enabler.  Solid line: waits for it, the thicker the more often on the chain; "
-        "dashed: next on the chain without a dependency, such as by a freed resource."
+        f"Share of futures in whose driver chain each stands; “{name}”, "
+        f"{words.futures_of(drivers, forecast)}. Area: that share.  ●  service;  ■  enabler.  "
+        "Solid line: waits for it, the thicker the more often on the chain; dashed: next on the chain "
+        "without a dependency, such as by a freed resource."
     )
 
 
 def _note(
     forecast: Forecast, drivers: Drivers | None, criticality: dict[str, float], shown: list[str]
 ) -> str:
-    """What is not an item, and what is not drawn, in words."""
+    """Say in words what is not an item, and what is not drawn."""
     if drivers is None:
         return ""
     parts = []
@@ -111,8 +113,10 @@ def _note(
     rest = [share for name, share in criticality.items() if name not in shown and share > 0]
     if rest:
         each = "stands" if len(rest) == 1 else "each stand"
+        most = formats.percent(max(rest))
         parts.append(
-            f"Not drawn: {formats.plural(len(rest), 'item')} that {each} on the chain in at most {formats.percent(max(rest))} of futures."
+            f"Not drawn: {formats.plural(len(rest), 'item')} that {each} on the chain in at most {most} of "
+            "futures."
         )
     return " ".join(parts)
 
@@ -173,14 +177,15 @@ def _arrows(
             ax, cards[before], cards[after], share, "-", palette.DARK_BLUE if share else palette.LIGHT_GREY
         )
     loose = [
-        (share, before, after) for (before, after), share in shares.items()
+        (share, before, after)
+        for (before, after), share in shares.items()
         if before in cards and after in cards and not graph.has_edge(before, after) and share >= _LINK_WORTH
-    ]  # fmt: skip
+    ]
     for share, before, after in sorted(loose, key=lambda one: (-one[0], one[1], one[2]))[:_MOST_LINKS]:
         _arrow(ax, cards[before], cards[after], share, (0, (3, 2)), palette.DARK_PINK)
 
 
-def _arrow(ax: Axes, before: _Card, after: _Card, share: float, style: object, colour: str) -> None:
+def _arrow(ax: Axes, before: _Card, after: _Card, share: float, style: Any, colour: str) -> None:
     """Draw from the right end of a card to the mark of the next; within a column along its left side."""
     ahead = after.x > before.right
     start = (before.right + 0.04, before.y) if ahead else (before.x - 0.05, before.y)
@@ -189,25 +194,47 @@ def _arrow(ax: Axes, before: _Card, after: _Card, share: float, style: object, c
         bend = 0.12
     ax.add_patch(
         FancyArrowPatch(
-            start, (after.x - 0.12, after.y), arrowstyle="-|>", mutation_scale=9, shrinkA=0, shrinkB=0,
-            connectionstyle=f"arc3,rad={bend}", linewidth=0.7 + 5 * share, linestyle=style, color=colour,  # type: ignore[arg-type]
-            alpha=0.75, zorder=1,
+            start,
+            (after.x - 0.12, after.y),
+            arrowstyle="-|>",
+            mutation_scale=9,
+            shrinkA=0,
+            shrinkB=0,
+            connectionstyle=f"arc3,rad={bend}",
+            linewidth=0.7 + 5 * share,
+            linestyle=style,
+            color=colour,
+            alpha=0.75,
+            zorder=1,
         )
-    )  # fmt: skip
+    )
 
 
 def _draw(ax: Axes, plan: Plan, cards: dict[str, _Card], criticality: dict[str, float]) -> None:
     for card in cards.values():
         enabler = plan.items[plan.item_index[card.id]].kind == "enabler"
         ax.scatter(
-            [card.x], [card.y], s=28 + 260 * criticality.get(card.id, 0.0), marker="s" if enabler else "o",
-            color=palette.ORANGE if enabler else palette.DARK_BLUE, edgecolors=palette.INK, linewidths=0.6, zorder=3,
+            [card.x],
+            [card.y],
+            s=28 + 260 * criticality.get(card.id, 0.0),
+            marker="s" if enabler else "o",
+            color=palette.ORANGE if enabler else palette.DARK_BLUE,
+            edgecolors=palette.INK,
+            linewidths=0.6,
+            zorder=3,
             clip_on=False,
-        )  # fmt: skip
+        )
         ax.text(
-            card.x + 0.22, card.y, card.text, fontsize=9, va="center", ha="left", linespacing=1.1, zorder=4,
+            card.x + 0.22,
+            card.y,
+            card.text,
+            fontsize=9,
+            va="center",
+            ha="left",
+            linespacing=1.1,
+            zorder=4,
             bbox={"boxstyle": "square,pad=0.1", "facecolor": palette.PAPER, "edgecolor": "none"},
-        )  # fmt: skip
+        )
 
 
 def _alt(
@@ -224,7 +251,8 @@ def _alt(
         for name in sorted(cards, key=lambda name: (-criticality.get(name, 0.0), name))
     ]
     drawn = f"Drawn: {'; '.join(names)}. " if names else ""
-    return f"Dependency graph. {title}. {subtitle} {drawn}{graph.number_of_edges()} dependencies between them. {note}".strip()
+    edges = f"{graph.number_of_edges()} dependencies between them."
+    return f"Dependency graph. {title}. {subtitle} {drawn}{edges} {note}".strip()
 
 
 def _rows(
@@ -235,15 +263,28 @@ def _rows(
     shares: dict[tuple[str, str], float],
 ) -> tuple[dict[str, object], ...]:
     nodes = [
-        {"row": "item", "item": name, "name": plan.items[plan.item_index[name]].name,
-         "kind": plan.items[plan.item_index[name]].kind, "next": None, "dependency": None,
-         "share": criticality.get(name, 0.0)}
+        {
+            "row": "item",
+            "item": name,
+            "name": plan.items[plan.item_index[name]].name,
+            "kind": plan.items[plan.item_index[name]].kind,
+            "next": None,
+            "dependency": None,
+            "share": criticality.get(name, 0.0),
+        }
         for name in shown
-    ]  # fmt: skip
+    ]
     pairs = sorted({*graph.edges, *(pair for pair in shares if pair[0] in shown and pair[1] in shown)})
     edges = [
-        {"row": "link", "item": before, "name": plan.items[plan.item_index[before]].name, "kind": None, "next": after,
-         "dependency": graph.has_edge(before, after), "share": shares.get((before, after), 0.0)}
+        {
+            "row": "link",
+            "item": before,
+            "name": plan.items[plan.item_index[before]].name,
+            "kind": None,
+            "next": after,
+            "dependency": graph.has_edge(before, after),
+            "share": shares.get((before, after), 0.0),
+        }
         for before, after in pairs
-    ]  # fmt: skip
+    ]
     return (*nodes, *edges)

@@ -31,14 +31,15 @@ _DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 
 @lru_cache(maxsize=1)
 def _ruler() -> RendererAgg:
-    return RendererAgg(8, 8, DPI)
+    return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=50_000)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a line of text in inches."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    return float(_ruler().get_text_width_height_descent(text, font, False)[0]) / DPI  # type: ignore[arg-type]
+    width, _, _ = _ruler().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
+    return float(width) / DPI
 
 
 def wrapped(
@@ -147,10 +148,16 @@ def _heading(figure: Figure, title: str, subtitle: str, width: float, stamp: boo
     top = height - 0.22
     if stamp:
         figure.text(
-            1 - _EDGE / WIDTH, (top - 0.02) / height, "ILLUSTRATIVE", ha="right", va="top", fontsize=10,
-            fontweight="bold", color=palette.DARK_PINK,
+            1 - _EDGE / WIDTH,
+            (top - 0.02) / height,
+            "ILLUSTRATIVE",
+            ha="right",
+            va="top",
+            fontsize=10,
+            fontweight="bold",
+            color=palette.DARK_PINK,
             bbox={"boxstyle": "square,pad=0.3", "facecolor": palette.PAPER, "edgecolor": palette.DARK_PINK},
-        )  # fmt: skip
+        )
     text = wrapped(title, width - (_STAMP_WIDTH if stamp else 0), _TITLE, bold=True, even=True)
     top = _lines(figure, text, top, _TITLE, bold=True)
     return _lines(figure, wrapped(subtitle, width, _SUBTITLE), top - 0.05, _SUBTITLE, colour=palette.SOFT_INK)
@@ -174,7 +181,14 @@ def _lines(
 ) -> float:
     """Draw left-aligned lines from `top` (inches) downwards; return where they end."""
     figure.text(
-        _EDGE / WIDTH, top / figure.get_figheight(), text, ha="left", va="top", fontsize=size, color=colour,
-        fontweight="bold" if bold else "normal", linespacing=_LEADING - 0.12,
-    )  # fmt: skip
+        _EDGE / WIDTH,
+        top / figure.get_figheight(),
+        text,
+        ha="left",
+        va="top",
+        fontsize=size,
+        color=colour,
+        fontweight="bold" if bold else "normal",
+        linespacing=_LEADING - 0.12,
+    )
     return top - _height(text, size)

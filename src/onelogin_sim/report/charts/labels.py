@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +41,7 @@ class Labels:
         corners = self._ax.transData.transform(np.column_stack((x, y)))
         pieces = [
             np.linspace(start, stop, max(int(np.hypot(*(stop - start)) / (3 * self._scale)), 2))
-            for start, stop in zip(corners[:-1], corners[1:], strict=True)
+            for start, stop in pairwise(corners)
         ]
         self._points = np.concatenate([self._points, corners, *pieces])
 
@@ -49,9 +50,16 @@ class Labels:
         self._taken.append(box)
 
     def place(
-        self, text: str, x: float, y: float, *, width: float = 2.4, prefer: Sequence[int] = (), bold: bool = False,
+        self,
+        text: str,
+        x: float,
+        y: float,
+        *,
+        width: float = 2.4,
+        prefer: Sequence[int] = (),
+        bold: bool = False,
         colour: str = palette.INK,
-    ) -> Annotation:  # fmt: skip
+    ) -> Annotation:
         """Write `text` near a point and return it.
 
         Parameters
@@ -65,11 +73,29 @@ class Labels:
             right, 5 below left, 6 above, 7 below).
         """
         label = self._ax.annotate(
-            wrapped(text, width, 9, bold=bold, even=True), (x, y), xytext=(0, 0), textcoords="offset points", fontsize=9,
-            color=colour, fontweight="bold" if bold else "normal", linespacing=1.15, zorder=6,
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": palette.PAPER, "edgecolor": "none", "alpha": 0.85},
-            arrowprops={"arrowstyle": "-", "color": palette.SOFT_INK, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3},
-        )  # fmt: skip
+            wrapped(text, width, 9, bold=bold, even=True),
+            (x, y),
+            xytext=(0, 0),
+            textcoords="offset points",
+            fontsize=9,
+            color=colour,
+            fontweight="bold" if bold else "normal",
+            linespacing=1.15,
+            zorder=6,
+            bbox={
+                "boxstyle": "square,pad=0.12",
+                "facecolor": palette.PAPER,
+                "edgecolor": "none",
+                "alpha": 0.85,
+            },
+            arrowprops={
+                "arrowstyle": "-",
+                "color": palette.SOFT_INK,
+                "linewidth": 0.7,
+                "shrinkA": 0,
+                "shrinkB": 3,
+            },
+        )
         size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
         order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
         tries = [(steps, rank, k) for steps in range(len(_DISTANCES)) for rank, k in enumerate(order)]
@@ -113,15 +139,17 @@ class Labels:
             overlap += sum(1 for taken in self._taken if taken.count_contains(pointer))
         x, y = self._points[:, 0], self._points[:, 1]
         covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
-        return 50 * outside + 10_000 * overlap + 3 * covered + 25 * distance + 2 * rank
+        cost: float = 50 * outside + 10_000 * overlap + 3 * covered + 25 * distance + 2 * rank
+        return cost
 
 
 def _pointer(anchor: npt.NDArray[np.float64], box: Bbox) -> npt.NDArray[np.float64]:
     """Points along the line from an anchor to the middle of its label, the label itself left out."""
     middle = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
-    line = np.linspace(anchor, middle, 40)
+    line: npt.NDArray[np.float64] = np.linspace(anchor, middle, 40)
     x, y = line[:, 0], line[:, 1]
-    return line[(x < box.x0) | (x > box.x1) | (y < box.y0) | (y > box.y1)]
+    outside: npt.NDArray[np.float64] = line[(x < box.x0) | (x > box.x1) | (y < box.y0) | (y > box.y1)]
+    return outside
 
 
 def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:

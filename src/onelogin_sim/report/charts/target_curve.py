@@ -65,7 +65,8 @@ def _denominator(forecast: Forecast, found: TargetForecast) -> str:
 
 def _in_words(found: TargetForecast, forecast: Forecast) -> str:
     parts = [
-        f"P{entry.percent} {formats.day(entry.day, forecast.plan)} ({formats.day_interval(entry, forecast.plan)})"
+        f"P{entry.percent} {formats.day(entry.day, forecast.plan)} "
+        f"({formats.day_interval(entry, forecast.plan)})"
         for entry in found.quantiles
     ]
     return f"Percentiles with their Monte Carlo error at 95%: {'; '.join(parts)}."
@@ -163,12 +164,28 @@ def _censored(ax: Axes, found: TargetForecast) -> None:
     low = 1 - share.value
     no_p80 = "; so P80 has no date" if words.quantile(found.quantiles, 80).day == NEVER else ""
     ax.annotate(
-        "", (1.012, low), (1.012, 1), xycoords=("axes fraction", "data"),
-        arrowprops={"arrowstyle": "|-|,widthA=0.25,widthB=0.25", "color": palette.DARK_GREY, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0},
-    )  # fmt: skip
+        "",
+        (1.012, low),
+        (1.012, 1),
+        xycoords=("axes fraction", "data"),
+        arrowprops={
+            "arrowstyle": "|-|,widthA=0.25,widthB=0.25",
+            "color": palette.DARK_GREY,
+            "linewidth": 1.1,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+    )
     text = wrapped(f"{formats.percent_interval(share)} not within the horizon{no_p80}", _RIGHT - 0.2, 9)
     middle = min(max((low + 1) / 2, 0.15), 0.95)
     ax.annotate(
-        text, (1.0, middle), xycoords=("axes fraction", "data"), xytext=(14, 0), textcoords="offset points",
-        fontsize=9, va="center", ha="left", linespacing=1.15,
-    )  # fmt: skip
+        text,
+        (1.0, middle),
+        xycoords=("axes fraction", "data"),
+        xytext=(14, 0),
+        textcoords="offset points",
+        fontsize=9,
+        va="center",
+        ha="left",
+        linespacing=1.15,
+    )

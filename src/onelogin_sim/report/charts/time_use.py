@@ -23,9 +23,10 @@ def plot_time_use(forecast: Forecast, ax: Axes | None = None) -> Chart:
     use = forecast.time_use
     total = float(use.by_stage.sum())
     title = _title(use, total)
+    end = formats.day(forecast.plan.horizon - 1, forecast.plan)
     subtitle = (
-        f"Calendar days from the status date to {formats.day(forecast.plan.horizon - 1, forecast.plan)} at the latest, summed over "
-        f"{formats.plural(len(use.items), 'unfinished item')} (services and enablers), mean of "
+        f"Calendar days from the status date to {end} at the latest, summed over "
+        f"{formats.plural(_unfinished(forecast), 'unfinished item')} (services and enablers), mean of "
         f"{formats.plural(forecast.replications, 'future')}. Percentages are of all these days."
     )
     names = [formats.shortened(stage.replace("_", " "), _LABEL_MOST) for stage in use.stages]
@@ -33,9 +34,14 @@ def plot_time_use(forecast: Forecast, ax: Axes | None = None) -> Chart:
     height = max(HEIGHT, 2.3 + 0.3 * len(names))
     with house_style():
         figure, ax = framed(
-            forecast, ax, title, subtitle, margins=Margins(left=left, right=0.8, top=0.4, bottom=0.5),
-            note=_resources(forecast), height=height,
-        )  # fmt: skip
+            forecast,
+            ax,
+            title,
+            subtitle,
+            margins=Margins(left=left, right=0.8, top=0.4, bottom=0.5),
+            note=_resources(forecast),
+            height=height,
+        )
         if total:
             _axes(ax, use, names)
             _bars(ax, use, total)
@@ -50,6 +56,10 @@ def plot_time_use(forecast: Forecast, ax: Axes | None = None) -> Chart:
     return Chart("time-use", figure, title, subtitle, words.run_line(forecast), alt.strip(), rows)
 
 
+def _unfinished(forecast: Forecast) -> int:
+    return sum(item.live_on is None for item in forecast.plan.items)
+
+
 def _part(days: float, total: float) -> float:
     return float(days) / total if total else 0.0
 
@@ -60,15 +70,14 @@ def _title(use: TimeUse, total: float) -> str:
     by_cause = dict(zip(CAUSES, use.by_stage.sum(axis=0), strict=True))
     waiting = max((cause for cause in CAUSES if cause != "working"), key=lambda cause: by_cause[cause])
     stage = use.stages[int(np.argmax(use.by_stage[:, CAUSES.index(waiting)]))].replace("_", " ")
-    words_of = words.CAUSES[waiting]
-    return (
-        f"{words_of[0].upper()}{words_of[1:]} takes {formats.percent(_part(by_cause[waiting], total))} of all days, longest in "
-        f"{stage}; work itself takes {formats.percent(_part(by_cause['working'], total))}"
-    )
+    of_all = formats.percent(_part(by_cause[waiting], total))
+    work = formats.percent(_part(by_cause["working"], total))
+    cause = formats.capital(words.CAUSES[waiting])
+    return f"{cause} takes {of_all} of all days, longest in {stage}; work takes {work}"
 
 
 def _resources(forecast: Forecast) -> str:
-    """What is waited for, resource by resource."""
+    """Say what is waited for, resource by resource."""
     use = forecast.time_use
     order = [int(k) for k in np.argsort(-use.by_resource, kind="stable") if use.by_resource[k] > 0]
     if not order:
@@ -76,8 +85,7 @@ def _resources(forecast: Forecast) -> str:
     name_of = {resource.id: resource.name for resource in forecast.plan.resources}
     total = float(use.by_resource.sum())
     parts = [
-        f"{name_of.get(use.resources[k], use.resources[k])} {formats.percent(_part(use.by_resource[k], total))}"
-        for k in order
+        f"{name_of[use.resources[k]]} {formats.percent(_part(use.by_resource[k], total))}" for k in order
     ]
     return f"Days waited for a resource, by resource: {formats.listed(parts, 6)}."
 
@@ -91,10 +99,23 @@ def _axes(ax: Axes, use: TimeUse, names: list[str]) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
     ax.set_xlabel("mean calendar days a future, summed over services and enablers", fontsize=9, loc="left")
     ax.grid(axis="x", color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
-    handles = [Patch(facecolor=colour, hatch=hatch, edgecolor=palette.PAPER, label=cause)
-               for cause, (colour, hatch) in palette.CAUSE_LOOK.items()]  # fmt: skip
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=len(handles), frameon=False,
-              fontsize=9, handlelength=1.8, handleheight=1.2, columnspacing=1.6, borderaxespad=0.2, borderpad=0)  # fmt: skip
+    handles = [
+        Patch(facecolor=colour, hatch=hatch, edgecolor=palette.PAPER, label=cause)
+        for cause, (colour, hatch) in palette.CAUSE_LOOK.items()
+    ]
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncol=len(handles),
+        frameon=False,
+        fontsize=9,
+        handlelength=1.8,
+        handleheight=1.2,
+        columnspacing=1.6,
+        borderaxespad=0.2,
+        borderpad=0,
+    )
 
 
 def _bars(ax: Axes, use: TimeUse, total: float) -> None:
@@ -116,8 +137,23 @@ def _bars(ax: Axes, use: TimeUse, total: float) -> None:
             )
             text = formats.percent(_part(value, total))
             if float(value) * inch > text_width(text, 9) + 0.14:
-                ax.text(start + value / 2, row, text, ha="center", va="center", fontsize=9,
-                        bbox={"boxstyle": "square,pad=0.15", "facecolor": palette.PAPER, "edgecolor": "none"})  # fmt: skip
+                ax.text(
+                    start + value / 2,
+                    row,
+                    text,
+                    ha="center",
+                    va="center",
+                    fontsize=9,
+                    bbox={"boxstyle": "square,pad=0.15", "facecolor": palette.PAPER, "edgecolor": "none"},
+                )
             start += float(value)
-        ax.annotate(formats.percent(_part(start, total)), (start, row), xytext=(5, 0), textcoords="offset points",
-                    fontsize=9, fontweight="bold", va="center", annotation_clip=False)  # fmt: skip
+        ax.annotate(
+            formats.percent(_part(start, total)),
+            (start, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            fontsize=9,
+            fontweight="bold",
+            va="center",
+            annotation_clip=False,
+        )

@@ -19,7 +19,7 @@ def horizon_fits(facts: Facts) -> Iterator[Flaw]:
     first, last = holidays_covered()
     if not first <= status <= last:
         yield Flaw(("status_date",), f"must lie within the holiday table, {first} to {last}")
-    if horizon <= status:
+    elif horizon <= status:
         yield Flaw(("horizon",), f"must be after the status date {status}")
     elif (horizon.year - LONGEST, horizon.month, horizon.day) > (status.year, status.month, status.day):
         yield Flaw(("horizon",), f"must be at most {LONGEST} years after the status date {status}")
@@ -88,7 +88,7 @@ def targets_lie_within_the_horizon(facts: Facts) -> Iterator[Flaw]:
     """The horizon is the first day outside, so a target's date comes before it."""
     horizon = facts.file.horizon
     for index, target in enumerate(facts.file.targets):
-        if target.by >= horizon:
+        if target.by >= horizon > facts.file.status_date:
             yield Flaw(
                 ("targets", index, "by"),
                 f"must be before the horizon {horizon}",

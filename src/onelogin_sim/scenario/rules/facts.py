@@ -39,7 +39,8 @@ class Facts:
 
     def names(self, *sections: str) -> list[str]:
         """Return the names written in some sections."""
-        return [name for section in sections for name in names_in(self.written.find((section,)))]
+        found = (name for section in sections for name in names_in(self.written.find((section,))))
+        return list(dict.fromkeys(found))
 
     def stages_of(self, pathway: str) -> list[str]:
         """Return the names of the stages written in a pathway."""

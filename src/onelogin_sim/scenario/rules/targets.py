@@ -24,9 +24,12 @@ def targets_can_be_reached(facts: Facts) -> Iterator[Flaw]:
     """A count above the scope, or services released too late, cannot be reached in any future."""
     if not facts.whole("services", "volumes"):
         return
+    volumes_unknown = any(volumes_are_known(facts))
     for index, target in enumerate(facts.file.targets):
         path: Path = ("targets", index)
-        if (target.share is None) == (target.count is None):
+        unclear = (target.share is None) == (target.count is None)
+        uncounted = target.measure == "annual_users" and volumes_unknown
+        if unclear or uncounted or target.by < facts.file.status_date:
             continue
         total = _amount(facts, target, facts.file.services)
         words = target.measure.replace("_", " ")

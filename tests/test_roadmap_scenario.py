@@ -1,0 +1,255 @@
+"""The real scenario: all in scope, mapped, evidenced, counted once, calibrated as its document says."""
+
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import onelogin_sim
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.draws import draw
+from onelogin_sim.engines import reference
+from onelogin_sim.scenario import Scenario
+from onelogin_sim.scenario.evidence import numbers
+from onelogin_sim.scenario.model import ServiceRow
+
+SCENARIO = Path(__file__).resolve().parent.parent / "scenarios" / "roadmap-2025" / "scenario.yaml"
+STATUS = date(2023, 12, 14)
+UNSHARED = {"own", "none", "unknown"}
+
+#: Each hub: whether its own volume is counted, and those of the services behind it. A hub and a service
+#: behind it may both count only where the two volumes count different things.
+HUBS = {
+    # The hub's figure is Self Assessment filers; no service behind it files Self Assessment.
+    "services-run-by-hm-revenue-and-customs": (
+        True,
+        {
+            "child-benefit-claim-and-manage": True,
+            "corporation-tax-return": True,
+            "paye-for-employers": True,
+            "personal-tax-account": True,
+            "tax-free-childcare": True,
+            "vat-returns": True,
+        },
+    ),
+    # The hub's volume is unknown and imputed, for everything but incorporation.
+    "companies-house-services": (True, {"company-incorporation": True}),
+    # Rural payments are among the hub's users; anglers buy a licence without signing in to the hub.
+    "defra-digital-services": (True, {"rod-fishing-licence": True, "rural-payments": False}),
+    # The account has no users but those of the services behind it; most vehicle transactions need no sign-in.
+    "driver-and-vehicles-account": (
+        False,
+        {
+            "apply-for-provisional-licence": True,
+            "change-vehicle-registration-address": True,
+            "driving-with-a-medical-condition": True,
+            "ordinary-driving-licence-transactions": True,
+            "vehicle-transactions": False,
+            "vocational-licences-and-tachograph-cards": True,
+        },
+    ),
+    # Everybody with settled status has an account at the hub.
+    "uk-visa-and-immigration-account": (True, {"eu-settled-status-account": False}),
+}
+
+#: Published after the status date, for a period that had ended by then: such a figure counts as known.
+LATER_PUBLICATIONS = {
+    "https://www.gov.uk/government/publications/hmrc-charter-annual-report-2023-to-2024/"
+    "hmrc-charter-annual-report-2023-to-2024 (2022-23 tax year)"
+}
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return onelogin_sim.load_scenario(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def rows(scenario: Scenario) -> dict[str, ServiceRow]:
+    return {row.id: row for row in scenario.file.services}
+
+
+def test_all_139_services_are_in_scope_and_14_of_8_departments_are_live(
+    scenario: Scenario, rows: dict[str, ServiceRow]
+) -> None:
+    live = [row for row in rows.values() if row.live_on is not None]
+    assert (len(rows), len(live), len({row.department for row in live})) == (139, 14, 8)
+    assert len(scenario.file.departments) == 17
+    assert scenario.findings == ()
+
+
+def test_ten_clients_went_live_in_2023_and_eleven_in_the_year_before_the_status_date(
+    rows: dict[str, ServiceRow],
+) -> None:
+    dates = [row.live_on for row in rows.values() if row.live_on is not None]
+    assert sum(when >= date(2022, 12, 13) for when in dates) == 11
+    assert sum(when.year == 2023 for when in dates) == 10
+    assert max(dates) <= STATUS
+
+
+def test_every_sign_in_is_mapped_to_the_migration_that_replaces_it(
+    scenario: Scenario, rows: dict[str, ServiceRow]
+) -> None:
+    table = {row.sign_in: row.enablers for row in scenario.file.sign_ins}
+    used = {name for row in rows.values() for name in row.sign_in}
+    assert used == set(table)
+    assert all(rows[name].sign_in for name in rows)
+    for name, enablers in table.items():
+        assert bool(enablers) == (name not in UNSHARED), name
+    enablers = {enabler.id: enabler for enabler in scenario.file.enablers}
+    assert {name for names in table.values() for name in names} == set(enablers)
+    assert {enabler.gates for enabler in enablers.values()} == {"account_migration"}
+
+
+def test_pathways_follow_identity_and_sign_in(rows: dict[str, ServiceRow]) -> None:
+    for row in rows.values():
+        accounts = bool(set(row.sign_in) - {"none", "unknown"})
+        expected = ("authentication" if row.identity == "none" else "identity") + "_migration" * accounts
+        assert row.pathway == (None if row.live_on else expected), row.id
+
+
+def test_unknown_identity_is_drawn_and_known_identity_is_not(
+    scenario: Scenario, rows: dict[str, ServiceRow]
+) -> None:
+    for task in scenario.plan().tasks:
+        if task.stage in ("identity_design", "identity_assurance") and task.repeat_pass == 0:
+            identity = rows[task.item].identity
+            assert identity != "none"
+            assert [gate.decision for gate in task.gates] == (["identity"] if identity == "unknown" else [])
+
+
+def test_nothing_behind_a_hub_goes_live_before_it(scenario: Scenario) -> None:
+    plan = scenario.plan()
+    timeline = reference.run(plan, scenario.order(), draw(plan, 1, 10))
+    column = {service.id: index for index, service in enumerate(plan.services)}
+    for hub, (_, behind) in HUBS.items():
+        for service in behind:
+            later, earlier = timeline.go_live[:, column[service]], timeline.go_live[:, column[hub]]
+            assert np.all((later > earlier) | (later == NEVER)), (hub, service)
+
+
+def test_no_volume_is_counted_twice(rows: dict[str, ServiceRow]) -> None:
+    found: dict[str, tuple[bool, dict[str, bool]]] = {}
+    for row in rows.values():
+        if row.fronted_by is not None:
+            hub = rows[row.fronted_by]
+            behind = found.setdefault(hub.id, (hub.users_counted == "yes", {}))[1]
+            behind[row.id] = row.users_counted == "yes"
+    assert found == HUBS
+    elsewhere = {row.id for row in rows.values() if row.users_counted == "no"}
+    assert elsewhere == {
+        "driver-and-vehicles-account",
+        "eu-settled-status-account",
+        "rural-payments",
+        "vehicle-transactions",
+    }
+
+
+def test_the_denominator_of_users_is_the_sum_of_what_is_counted_and_says_what_is_imputed(
+    scenario: Scenario,
+) -> None:
+    plan = scenario.plan()
+    target = next(target for target in plan.targets if target.measure == "annual_users")
+    assert target.total == sum(service.users for service in plan.services) == 124_464_533
+    imputed = [service.users for service in plan.services if service.users_imputed]
+    assert (len(imputed), sum(imputed)) == (63, 630_000)
+    by_id = {service.id: service.users for service in plan.services}
+    assert by_id["vat-returns"] == 9_000_000 / 4
+    assert by_id["rural-payments"] == 0
+
+
+def test_every_number_has_evidence_and_every_assumption_is_used(scenario: Scenario) -> None:
+    assert scenario.file.evidence == "required"
+    assert all(number.source or number.assumption for number in numbers(scenario.tree))
+    register = {assumption.id: assumption for assumption in scenario.file.assumptions}
+    assert {"A-SCOPE", "A-ORDER", "A-VOL", "A-MIG"} <= set(register)
+    for assumption in register.values():
+        assert len(assumption.rationale) > 30, assumption.id
+
+
+def test_volumes_cite_their_publication_or_the_assumption_they_rest_on(rows: dict[str, ServiceRow]) -> None:
+    kinds = Counter(row.assumption or "sourced" for row in rows.values())
+    for row in rows.values():
+        assert (row.assumption == "A-VOL") == (row.users is None), row.id
+        assert row.assumption in ("A-VOL", "A-ORDER") or (row.source and row.source.startswith("https://"))
+    assert kinds["A-VOL"] == 63
+
+
+def test_nothing_dates_from_after_the_status_date(scenario: Scenario, rows: dict[str, ServiceRow]) -> None:
+    file = scenario.file
+    assert file.status_date == STATUS
+    assert all(assumption.date_ <= STATUS for assumption in file.assumptions)
+    volumes = {row.source for row in rows.values() if row.source}
+    sources = volumes | {number.source for number in numbers(scenario.tree) if number.source}
+    sources |= {assumption.source for assumption in file.assumptions}
+    plans = re.compile(r"Transforming for a digital future, [^;]*|over 100 services by 2025|\bby June 2025\b")
+    later = {text for text in sources if any(int(year) > 2023 for year in _years(plans.sub("", text)))}
+    assert later == LATER_PUBLICATIONS
+    for row in rows.values():
+        for when in (row.live_on, row.since):
+            assert when is None or when <= STATUS
+        assert row.planned_live is None
+
+
+def _years(text: str) -> list[str]:
+    return re.findall(r"(?<!\d)20\d\d(?!\d)", text)
+
+
+def test_in_flight_services_follow_the_stated_rule(scenario: Scenario, rows: dict[str, ServiceRow]) -> None:
+    """One by one from each department with a live service, first by id, small and standing alone."""
+    running = {row.id for row in rows.values() if row.since is not None}
+    hubs = set(HUBS)
+    queues: dict[str, list[str]] = {}
+    for department in sorted({row.department for row in rows.values() if row.live_on is not None}):
+        queues[department] = sorted(
+            row.id
+            for row in rows.values()
+            if row.department == department
+            and row.live_on is None
+            and row.fronted_by is None
+            and row.id not in hubs
+            and not set(row.sign_in) - UNSHARED
+            and (row.users or 0) <= 150_000
+        )
+    expected: set[str] = set()
+    while len(expected) < 9:
+        for queue in queues.values():
+            if queue and len(expected) < 9:
+                expected.add(queue.pop(0))
+    assert running == expected
+
+
+def test_every_variant_is_valid(scenario: Scenario) -> None:
+    digests = {
+        name: onelogin_sim.load_scenario(SCENARIO, [name]).plan().digest for name in scenario.file.variants
+    }
+    assert len(set(digests.values()) | {scenario.plan().digest}) == len(digests) + 1
+
+
+def test_every_order_is_complete(scenario: Scenario) -> None:
+    plan = scenario.plan()
+    for name in scenario.file.orders:
+        assert sorted(scenario.order(name).rank) == list(range(len(plan.items)))
+
+
+def test_without_growth_the_first_year_holds_the_past_years_eleven() -> None:
+    """The one calibration: with no planned changes, 11 go-lives lie within P10 to P90 of the first year's."""
+    scenario = onelogin_sim.load_scenario(SCENARIO, ["no_growth"])
+    plan = scenario.plan()
+    assert all(len(resource.steps) == 1 for resource in plan.resources)
+    timeline = reference.run(plan, scenario.order(), draw(plan, 1, 100))
+    first_year = ((timeline.go_live > 0) & (timeline.go_live <= 365)).sum(axis=1)
+    low, high = np.quantile(first_year, [0.1, 0.9], method="inverted_cdf")
+    assert low <= 11 <= high
+
+
+def test_no_file_names_what_only_became_known_later() -> None:
+    """In the tables a year after 2023 stands only in an address or a planned change of capacity."""
+    for file in SCENARIO.parent.iterdir():
+        if file.suffix == ".csv":
+            for line in file.read_text(encoding="utf-8").splitlines():
+                bare = re.sub(r"https?://\S+|2025-07-01=\d", "", line)
+                assert not [year for year in _years(bare) if int(year) > 2023], line
