@@ -916,8 +916,8 @@ CASES = [
         "2024-03-01,8000",
         "2025-09-01,8000",
         (
-            "scenario.yaml:8:68: targets.all.by: cannot be reached: 5 services are needed by then, and without trade there are 4 (found 2025-06-30); their not_before lies after it\n"
-            "scenario.yaml:10:56: targets.users.by: cannot be reached: 6640 annual users are needed by then, and without trade there are 6300 (found 2025-06-30); their not_before lies after it"
+            "scenario.yaml:8:68: targets.all.by: cannot be reached: without trade there are 4 services, and 5 are needed (found 2025-06-30); their not_before lies after it\n"
+            "scenario.yaml:10:56: targets.users.by: cannot be reached: without trade there are 6300 annual users, and 6640 are needed (found 2025-06-30); their not_before lies after it"
         ),
         id="released too late for a target",
     ),
@@ -1461,7 +1461,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
     edit(path, "low: 5, mode: 10, high: 20", "low: 15, mode: 10, high: 20")
     edit(path, "count: 2, by", "count: 3, by")
     edit(path, "resources.panel.capacity: 4", "resources.panle.capacity: 4")
-    edit(tmp_path / "tables/services.csv", "trade,3,Trade,law", "trade,3,Trade,lwa")
+    edit(tmp_path / "tables/services.csv", "court:build;begun,hub", "court:build;begun,hubb")
     edit(tmp_path / "tables/departments.csv", "Northern Ireland,1", "Northern Ireland,-1")
     assert refusal(path).splitlines() == [
         "scenario.yaml:6:11: hand_out: must be passing or strict (found 'strickt'); did you mean 'strict'?",
@@ -1470,7 +1470,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         "scenario.yaml:26:19: pathways.full.discovery.days.low: low > mode: must not be above 10 (found 15)",
         "scenario.yaml:91:54: variants.more-panel.set.resources.panle.capacity: 'panle' is not there in 'resources'; did you mean 'panel'?",
         "tables/departments.csv:3:26: departments.law.teams: must not be negative (found -1)",
-        "tables/services.csv:4:15: services.trade.department: is not a known department (found 'lwa'); did you mean 'law'?",
+        "tables/services.csv:2:85: services.pay.fronted_by: is not a known service (found 'hubb'); did you mean 'hub'?",
     ]
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from onelogin_sim import __version__
+from onelogin_sim.errors import IncompleteRunError, OneloginSimError, ScenarioError
 
 if TYPE_CHECKING:
     from onelogin_sim.forecasting import Forecast
@@ -40,7 +41,7 @@ Variants = Annotated[
     list[str] | None, typer.Option("--variant", help="A variant to apply; may be repeated, applied in order.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**64 - 1, help="Root seed of the random numbers.")]
-Engine = Annotated[str, typer.Option("--engine", help="Simulation engine: reference (SimPy).")]
+Engine = Annotated[Literal["reference"], typer.Option("--engine", help="Simulation engine.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output, nothing else.")]
 
 
@@ -51,9 +52,7 @@ def main() -> None:
     try:
         app(args=[word for word in arguments if word != "--debug"], prog_name="onelogin-sim")
     except KeyboardInterrupt:
-        if debug:
-            raise
-        _say("Interrupted. What was finished is kept; run the same command again to go on from there.")
+        _say("Interrupted.")
         sys.exit(3)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); there is nobody left to tell.
@@ -67,8 +66,6 @@ def main() -> None:
 
 def _report(error: Exception) -> int:
     """Print an error for a planner and return its exit code."""
-    from onelogin_sim.errors import OneloginSimError, ScenarioError
-
     if isinstance(error, ScenarioError):
         count = len(error.problems)
         if "--json" in sys.argv:
@@ -76,9 +73,9 @@ def _report(error: Exception) -> int:
         _say(str(error))
         _say(f"{count} problem{'' if count == 1 else 's'}; nothing was run.")
         return error.exit_code
-    if isinstance(error, (OneloginSimError, OSError, ValueError)):
+    if isinstance(error, OneloginSimError):
         _say(str(error))
-        return getattr(error, "exit_code", 1)
+        return error.exit_code
     _say(f"This should not have happened: {type(error).__name__}: {error}")
     _say("Please report it with the output of the same command and --debug.")
     return 1
@@ -159,17 +156,22 @@ def forecast(
 
     scenario, chosen = _load(file, variant, order)
     folder = out or _default_folder(file, scenario, chosen, seed, replications)
-    with _progress(replications) as progress:
-        result = run_forecast(
-            scenario,
-            chosen,
-            replications,
-            seed,
-            workers=workers,
-            engine=engine,
-            folder=folder,
-            progress=progress,
-        )
+    try:
+        with _progress(replications) as progress:
+            result = run_forecast(
+                scenario,
+                chosen,
+                replications,
+                seed,
+                workers=workers,
+                engine=engine,
+                folder=folder,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        raise IncompleteRunError(
+            "Interrupted. What was finished is kept; run the same command again to go on from there."
+        ) from None
     if json_:
         from onelogin_sim.report.as_json import forecast_json
 

@@ -45,7 +45,7 @@ def run_forecast(
         When the folder holds another run, is in use, or cannot be written.
     """
     plan = scenario.plan()
-    identity = {
+    identity: dict[str, str | int | float | bool | None] = {
         "digest": plan.digest,
         "order": order.name,
         "order_digest": order.digest,

@@ -115,12 +115,12 @@ def _date(entry: Quantile, plan: Plan) -> Text:
 
 
 def _coverage(forecast: Forecast) -> Iterator[RenderableType]:
-    """Coverage at the end of each year: P10, P50 and P90."""
+    """Coverage at year ends, or quarter ends where there are few: P10, P50 and P90."""
     for covered in forecast.coverage:
         dates = [formats.iso(int(day), forecast.plan) or "" for day in covered.days]
-        places = [place for place, when in enumerate(dates) if when.endswith("-12-31")] or (
-            [len(dates) - 1] if dates else []
-        )
+        years = [place for place, when in enumerate(dates) if when.endswith("-12-31")]
+        quarters = [place for place, when in enumerate(dates) if when[5:7] in ("03", "06", "09", "12")]
+        places = years if len(years) > 2 else quarters or list(range(len(dates)))
         if not places:
             continue
         what = words.MEASURES[covered.measure]

@@ -14,10 +14,9 @@ from onelogin_sim.forecasting import Coverage, Forecast, Quantile, TargetForecas
 from onelogin_sim.plan import Plan, Target
 from onelogin_sim.report import formats
 
-BAND_CAVEAT = (
-    "The band holds for each month by itself: no single future follows its edges, and percentiles of parts "
-    "do not add up to the percentile of the whole."
-)
+BAND_SHORT = "The band holds month by month: no single future follows its edges."
+
+BAND_CAVEAT = f"{BAND_SHORT} Nor do percentiles of parts add up to the percentile of the whole."
 
 ERROR_CAVEAT = (
     "Intervals are Monte Carlo error at 95%: they say how exact the simulation is, not how right its "
@@ -39,6 +38,14 @@ CAUSES = {
     "resource": "waiting for a resource",
     "calendar": "waiting for a working day",
     "frozen": "waiting for a freeze to end",
+}
+
+#: What else stands on a driver chain.
+OTHER = {
+    "readiness": "coming forward",
+    "calendar": "days not worked",
+    "frozen": "freezes",
+    "capacity change": "waiting for capacity to change",
 }
 
 
@@ -171,6 +178,8 @@ def driver_name(driver: Driver, plan: Plan) -> str:
         return plan.items[plan.item_index[driver.id]].name
     if driver.kind == "resource" and driver.id in plan.resource_index:
         return plan.resources[plan.resource_index[driver.id]].name
+    if driver.kind == "other":
+        return OTHER.get(driver.id, driver.id)
     return driver.id.replace("_", " ")
 
 
@@ -187,17 +196,22 @@ def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
 
 
 def driver_sentence(drivers: Drivers, forecast: Forecast) -> str:
-    """Return what most often stands on the chain back from the day a target is met."""
-    top = [
-        next((one for one in drivers.drivers if one.kind == kind and one.criticality > 0), None)
-        for kind in ("item", "resource")
-    ]
-    found = sorted((one for one in top if one is not None), key=lambda one: -one.criticality)
-    if not found:
+    """Return what drives the date: what takes most of the chain apart from work, and its commonest item."""
+    apart = [one for one in drivers.drivers if one.kind in ("resource", "other") and one.criticality > 0]
+    item = next((one for one in drivers.drivers if one.kind == "item" and one.criticality > 0), None)
+    parts = []
+    if apart:
+        most = max(apart, key=lambda one: one.days)
+        days = formats.plural(round(most.days), "day")
+        parts.append(
+            f"{driver_name(most, forecast.plan)} in {formats.percent(most.criticality)} ({days} on average)"
+        )
+    if item is not None:
+        parts.append(f"{driver_name(item, forecast.plan)} in {formats.percent(item.criticality)}")
+    if not parts:
         return "Nothing stands on the chain of what drives the date"
     if drivers.futures == forecast.replications and drivers.met:
         whose = "of futures"
     else:
         whose = f"of the {drivers.futures:,} futures that {'meet' if drivers.met else 'miss'} it"
-    named = [f"{driver_name(one, forecast.plan)} in {formats.percent(one.criticality)}" for one in found]
-    return f"On the chain that drives the date: {formats.listed(named)} {whose}"
+    return f"On the chain that drives the date: {formats.listed(parts)} {whose}"

@@ -29,7 +29,8 @@ def flaws_of(error: ValidationError, tree: Node) -> list[Flaw]:
     return [
         flaw
         for flaw in found.values()
-        if flaw.rule != MISSING or (flaw.path[:-1], did_you_mean(str(flaw.path[-1]), [str(flaw.path[-1])])) not in misspelt
+        if flaw.rule != MISSING
+        or (flaw.path[:-1], did_you_mean(str(flaw.path[-1]), [str(flaw.path[-1])])) not in misspelt
     ]
 
 
@@ -54,7 +55,7 @@ def _flaw(entry: Mapping[str, Any], tree: Node) -> Flaw:
 
 
 def _path(tree: Node, location: Iterable[str | int]) -> tuple[Path, bool]:
-    """The path in the tree; the model's own additions (a bare number's `fixed`) are left out.
+    """Return the path in the tree; the model's own additions (a bare number's `fixed`) are left out.
 
     The second value says whether the model tried several kinds there.
     """
@@ -126,7 +127,7 @@ def _choice(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[
 
 
 def _bound(path: Path, node: Node | None, context: Mapping[str, Any]) -> tuple[str, str]:
-    """The whole range, so that the planner need not find its other end by trying."""
+    """Say the whole range, so that the planner need not find its other end by trying."""
     low, above, high = _limits(kind_at(path)[1])
     if low == 0 and high == 1:
         return "must lie between 0 and 1", ""

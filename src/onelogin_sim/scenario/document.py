@@ -34,6 +34,9 @@ DEEPEST = 40
 #: Reading stops after this many refusals: what follows is more of the same.
 MOST_PROBLEMS = 50
 
+#: Most values: a scenario has a few thousand, and reading a million takes minutes.
+MOST_VALUES = 200_000
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -99,6 +102,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.values = 0
 
     def document(self, events: Iterator[Any]) -> Node | None:
         found: Node | None = None
@@ -123,6 +127,10 @@ class _Reader:
         return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            self.refuse(event, f"there are more than {MOST_VALUES:,} values", "is this the right file?")
+            raise ScenarioError(self.problems)
         if isinstance(event, AliasEvent):
             self.refuse(event, f"an alias (*{event.anchor}) is not allowed", "write the value out")
             return Node(None, self.place(event))

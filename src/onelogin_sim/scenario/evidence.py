@@ -57,8 +57,13 @@ _NUMBERS: tuple[tuple[str, str, str, str], ...] = (
 
 #: Keys that cite evidence and are no figures themselves.
 EVIDENCE_KEYS = (
-    "source", "assumption", "since_source", "since_assumption", "probability_source", "probability_assumption",
-)  # fmt: skip
+    "source",
+    "assumption",
+    "since_source",
+    "since_assumption",
+    "probability_source",
+    "probability_assumption",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ def citations(tree: Node) -> list[tuple[Path, str]]:
 
 
 def evidence_flaws(tree: Node, written: Node, required: bool) -> Iterator[Flaw]:
-    """Iterate over numbers without evidence, unknown assumptions, and assumptions cited for what they do not cover.
+    """Iterate over numbers without evidence, and assumptions unknown or cited for what they do not cover.
 
     Parameters
     ----------

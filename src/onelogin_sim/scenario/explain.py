@@ -83,7 +83,7 @@ def _rows(
 
 
 def _drawn(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    """What comes out of each distribution, beside what is stated."""
+    """Note what comes out of each distribution, beside what is stated."""
     for path, stated, role in quantities(scenario.file):
         if stated.fixed is None:
             words = ", ".join(f"{name} {value:.4g}" for name, value in resulting(stated, role).items())
@@ -91,7 +91,7 @@ def _drawn(scenario: Scenario) -> Iterator[tuple[Path, str]]:
 
 
 def _turned_into_users(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    """What a volume counts for where that is not the volume itself."""
+    """Note what a volume counts for where that is not the volume itself."""
     for index, row in enumerate(scenario.file.services):
         counted, _ = counted_users(row, scenario.file.volumes)
         path = ("services", index, "users")
@@ -102,7 +102,7 @@ def _turned_into_users(scenario: Scenario) -> Iterator[tuple[Path, str]]:
 
 
 def _imputed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Explained]:
-    """The services whose unknown volume has a stand-in."""
+    """Add the services whose unknown volume has a stand-in."""
     stand_in = by_path.get(("volumes", "unknown_users", "p50"))
     for row in scenario.file.services:
         users, imputed = counted_users(row, scenario.file.volumes)

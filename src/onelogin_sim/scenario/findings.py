@@ -136,10 +136,10 @@ def _steps(facts: Facts) -> Iterator[Flaw]:
 
 
 def _unused(facts: Facts) -> Iterator[Flaw]:
-    """What is described and never used."""
+    """Find what is described and never used."""
     file = facts.file
     stages = [stage for _, stage in facts.stages()]
-    used = {
+    used: dict[str, set[str | None]] = {
         "resources": {name for stage in stages for name in stage.needs},
         "barriers": {name for stage in stages for name in stage.slowed_by},
         "pathways": {row.pathway for _, row in facts.rows},

@@ -45,8 +45,8 @@ class _Evidenced(_Model):
 
 
 class Uncertain(_Evidenced):
-    """An uncertain quantity. Give exactly one of: fixed; low, mode and high; p10, p50 and p90; median and p90;
-    observed; cumulative. A bare number means fixed, a bare list observed.
+    """An uncertain quantity. Give exactly one of: fixed; low, mode and high; p10, p50 and p90; median and
+    p90; observed; cumulative. A bare number means fixed, a bare list observed.
     """
 
     fixed: float | None = None
@@ -129,7 +129,7 @@ class Stage(_Evidenced):
     days: Uncertain
     """Working days at ordinary pace; zero means a milestone."""
     needs: dict[str, Units] = Field(default_factory=dict)
-    """Units of each resource held from start to finish; `department_team` is the pool of the item's own department."""
+    """Units of each resource held from start to finish; `department_team` is the item's department's pool."""
     slowed_by: list[Id] = Field(default_factory=list)
     """Barriers that can slow it."""
     probability: Probability | None = None
@@ -411,7 +411,7 @@ class ServiceRow(_Evidenced):
     pathway: Id | None = None
     """Its stages; not needed for a live service."""
     needs: list[str] = Field(default_factory=list)
-    """Items it waits for, as `id` (an enabler gates its own stage, a service the first) or `id:stage`; separated by `;`."""
+    """Items it waits for, by `;`: `id` (an enabler gates its stage, a service the first) or `id:stage`."""
     fronted_by: Id | None = None
     """Hub it stands behind: it is not live before the hub is."""
     sign_in: list[str] = Field(default_factory=list)

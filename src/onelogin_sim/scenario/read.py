@@ -74,7 +74,7 @@ class Scenario:
 
     @cached_property
     def places(self) -> dict[str, Place]:
-        """The place of every single value, by its path in planners' words (of a plain list, its first entry's)."""
+        """The place of every single value by its path in planners' words; of a plain list, its first."""
         found: dict[str, Place] = {}
         for path, node in self.tree.singles():
             found.setdefault(self.tree.spell(path), node.place)
@@ -137,7 +137,7 @@ def _applied(base: Node, variants: Sequence[str], source: _Source) -> tuple[Node
 
 
 def _mended(tree: Node) -> tuple[Node, list[Problem]]:
-    """The tree with misspelt sections under their right names, and the problems that they are misspelt.
+    """Put misspelt sections under their right names, and report them.
 
     One wrong letter in `resources:` would otherwise make every resource unknown.
     """

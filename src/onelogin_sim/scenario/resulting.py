@@ -26,7 +26,7 @@ def resulting(stated: Uncertain, role: Role) -> dict[str, float]:
 
 
 def stated_figures(stated: Uncertain) -> dict[str, float]:
-    """Return the percentiles the planner gave and the mean they imply; tables given point by point imply theirs."""
+    """Return the percentiles the planner gave, and the mean that the figures imply."""
     figures = {
         name: value
         for name, value in (("P10", stated.p10), ("P50", stated.p50 or stated.median), ("P90", stated.p90))

@@ -25,7 +25,7 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 
 
 def kind_at(path: Path) -> tuple[Any, list[Any]]:
-    """Return the type at a path, its constraints beside it; (None, []) where the model knows no such place."""
+    """Return the type at a path and its constraints; (None, []) where the model knows no such place."""
     kind: Any = ScenarioFile
     limits: list[Any] = []
     for segment in path:
@@ -56,7 +56,7 @@ def _is_model(kind: Any) -> bool:
 
 
 def _core(kind: Any, segment: str | int | None) -> tuple[Any, list[Any]]:
-    """A type without None and annotations; of several, the one that can hold the segment."""
+    """Return a type without None and annotations; of several, the one that can hold the segment."""
     limits: list[Any] = []
     while True:
         if get_origin(kind) is Annotated:

@@ -122,7 +122,7 @@ def _single(kind: Any, text: str, place: Place) -> Node:
 
 
 def _pairs(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
-    """A cell of `DATE=units` parts as a mapping."""
+    """Return a cell of `DATE=units` parts as a mapping."""
     values: dict[Scalar, Node] = {}
     keys: dict[Scalar, Place] = {}
     for part in _parts(cell):
@@ -132,7 +132,11 @@ def _pairs(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
         key = key if isinstance(key, date) else name
         if not equals or key in values:
             rule = "the date is there already in this cell" if key in values else "must be DATE=units"
-            hint = "keep one of them" if key in values else "for example 2025-07-01=3; separate several by semicolons"
+            hint = (
+                "keep one of them"
+                if key in values
+                else "for example 2025-07-01=3; separate several by semicolons"
+            )
             problems.append(Problem(file, part.line, part.column, "", rule, f"'{part.text}'", hint))
             continue
         values[key], keys[key] = _single(_number(kind), text, place), place
@@ -144,7 +148,7 @@ def _number(kind: Any) -> Any:
 
 
 def _parts(cell: Cell) -> list[Cell]:
-    """The parts of a cell between semicolons, blank ones left out, each with its own place."""
+    """Return the parts of a cell between semicolons, each with its own place; blank ones are left out."""
     parts = []
     at = 0
     for text in cell.text.split(";"):

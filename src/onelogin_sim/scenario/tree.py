@@ -90,9 +90,8 @@ class Node:
         KeyError
             When it has no such key.
         """
-        for key in self.keys:
-            if isinstance(key, str) and key == segment:
-                return key
+        if segment in self.keys and isinstance(segment, str):
+            return segment
         for key in self.keys:
             if str(key) == str(segment) or repr(key) == segment:
                 return key
@@ -188,7 +187,7 @@ class Node:
 
 
 def _key_text(node: Node | None, segment: str) -> str:
-    """The key as a planner wrote it."""
+    """Return the key as a planner wrote it."""
     if node is not None and isinstance(node.value, dict):
         try:
             return str(node.key_of(segment))

@@ -47,7 +47,7 @@ def _build(tree: Node) -> tuple[Facts | None, list[Flaw]]:
 
 
 def _entry(tree: Node, path: Path) -> Path:
-    """The entry of a section (a row, a resource, a pathway) that a flaw lies in, or the section."""
+    """Return the entry of a section (a row, a resource, a pathway) a flaw lies in, or the section."""
     section = tree.find(path[:1])
     keyed = section is not None and (
         isinstance(section.value, list)

@@ -47,7 +47,7 @@ def apply_variant(tree: Node, name: str, read: TableReader) -> tuple[Node, list[
 
 
 def _changes(tree: Node, name: str) -> list[tuple[str, Node | None, Path]]:
-    """(path in words, new value or None to remove, where the variant says so), removals last and backwards."""
+    """(path in words, new value or None to remove, where the variant says so); removals come last."""
     base: Path = ("variants", name)
     put = tree.find((*base, "set"))
     out = tree.find((*base, "remove"))
@@ -91,7 +91,7 @@ def _resolve(tree: Node, words: str, at: Path, setting: bool) -> tuple[Path, Fla
 
 
 def _segment(node: Node, segment: str) -> str | int | None:
-    """The key or index a word stands for, None when there is none."""
+    """Return the key or index a word stands for, None when there is none."""
     if isinstance(node.value, list):
         for index, entry in enumerate(node.value):
             if entry.name == segment:

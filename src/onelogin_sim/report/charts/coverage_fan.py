@@ -17,6 +17,8 @@ from onelogin_sim.report.charts.labels import Labels, spread
 from onelogin_sim.report.tables import coverage_rows
 
 _RIGHT = 1.15
+#: Sample futures drawn at most.
+_PATHS = 10
 #: Room above the total for the label of a target that wants all of it.
 _HEADROOM = 1.24
 
@@ -75,7 +77,8 @@ def _subtitle(covered: Coverage, forecast: Forecast) -> str:
         f"{measure} at month ends, {words.denominator(covered.measure, covered.total, covered.imputed)}, "
         f"{formats.day(0, plan)} to {formats.day(plan.horizon - 1, plan)}. "
         f"Band: P10 to P90 of {formats.plural(forecast.replications, 'future')}; "
-        f"thin lines: {formats.plural(len(covered.paths), 'whole sample future')}. {words.BAND_CAVEAT}"
+        f"thin lines: {formats.plural(len(covered.paths[:_PATHS]), 'whole sample future')}. "
+        f"{words.BAND_SHORT}"
     )
 
 
@@ -93,7 +96,7 @@ def _axes(ax: Axes, covered: Coverage, plan: Plan) -> None:
 def _fan(ax: Axes, covered: Coverage) -> None:
     days = covered.days
     ax.fill_between(days, covered.p10, covered.p90, facecolor=palette.BAND, edgecolor="none", zorder=1)
-    for path in covered.paths:
+    for path in covered.paths[:_PATHS]:
         ax.plot(days, path, color=palette.SOFT_INK, linewidth=0.6, alpha=0.55, zorder=2)
     for edge in (covered.p10, covered.p90):
         ax.plot(days, edge, color=palette.MID_BLUE, linewidth=1.2, linestyle=(0, (5, 2)), zorder=3)
@@ -175,4 +178,11 @@ def _targets(ax: Axes, covered: Coverage, targets: list[TargetForecast], plan: P
             f"{formats.number(target.needed)} by {formats.day(target.by, plan)}:\n"
             f"met in {formats.percent_interval(entry.met_by)}"
         )
-        labels.place(text, target.by, target.needed, width=2.0, prefer=(2, 3, 0, 4), colour=palette.DARK_PINK)
+        labels.place(
+            text,
+            target.by,
+            target.needed,
+            width=2.0,
+            prefer=(3, 1, 7) if entry.met_by.value > 0.5 else (2, 4, 0, 6),
+            colour=palette.DARK_PINK,
+        )

@@ -23,12 +23,12 @@ def date_axis(ax: Axes, plan: Plan, first: int = 0, last: int | None = None) -> 
     last = max(last, first + 1)
     ax.set_xlim(first, last)
     width = float(ax.get_window_extent().width) / float(ax.figure.dpi)
-    most = max(int(width / (text_width("May 2000", 9) + 0.2)), 1)
     for step in _STEPS:
         days = list(_month_starts(plan, first, last, step))
-        if len(days) <= most:
+        names = [formats.month(when) if step < 12 else str(when.year) for _, when in days]
+        if sum(text_width(name, 9) + 0.2 for name in names) <= width:
             break
-    ax.set_xticks([day for day, _ in days], [formats.month(when) for _, when in days])
+    ax.set_xticks([day for day, _ in days], names)
     ax.tick_params(axis="x", length=4, labelsize=9)
     if step > 1:
         finer = max(candidate for candidate in (1, 3, 12) if candidate < step)

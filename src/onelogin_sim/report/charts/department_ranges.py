@@ -14,7 +14,7 @@ from onelogin_sim.report.charts.dates import at_or_end, date_axis
 from onelogin_sim.report.charts.frame import HEIGHT, Margins, framed, nothing, text_width
 from onelogin_sim.report.tables import department_rows
 
-_LABEL_MOST = 2.3
+_LABEL_MOST = 2.5
 _COLUMNS = (0.14, 1.09, 2.04)
 _COLUMN_HEADS = ("P50", "P80", "past end")
 _RIGHT = 2.72
@@ -74,7 +74,7 @@ def _label(entry: DepartmentForecast) -> str:
     name = entry.name
     while text_width(name, 9) > _LABEL_MOST:
         name = formats.shortened(name, len(name) - 1)
-    return f"{name} ({entry.live} of {entry.services} live)"
+    return f"{name} ({entry.live}/{entry.services})"
 
 
 def _title(forecast: Forecast, waiting: list[DepartmentForecast]) -> str:
@@ -93,7 +93,8 @@ def _subtitle(forecast: Forecast) -> str:
     return (
         f"Day the last service of each department is live, "
         f"{formats.plural(forecast.replications, 'future')}, "
-        f"{words.denominator('services', len(forecast.plan.services), 0)}. Bar: P10 to P90;  ●  P50;  "
+        f"{words.denominator('services', len(forecast.plan.services), 0)}; in brackets: live/all. "
+        f"Bar: P10 to P90;  ●  P50;  "
         f"◆  P80;  ▶  goes on past the end; past end: share of futures {formats.horizon(forecast.plan)}."
     )
 

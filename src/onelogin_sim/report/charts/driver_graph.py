@@ -74,7 +74,7 @@ def _shown(plan: Plan, criticality: dict[str, float]) -> list[str]:
     )
     graph = plan.graph()
     waiting = {item.id for item in plan.items if item.live_on is None}
-    around = {before for name in shown for before in graph.predecessors(name)} & waiting
+    around = {before for name in shown for before in graph.predecessors(name) if criticality.get(before)}
     around |= {name for edge in graph.edges for name in edge if len(waiting) <= _MOST}
     for name in sorted(around - shown.keys(), key=lambda name: (-criticality.get(name, 0.0), name)):
         if len(shown) < _MOST:
@@ -105,8 +105,10 @@ def _note(
         entry for entry in drivers.drivers if entry.kind in ("resource", "other") and entry.criticality > 0
     ]
     if others:
+        others.sort(key=lambda entry: -entry.days)
         named = [
-            f"{words.driver_name(entry, forecast.plan)} {formats.percent(entry.criticality)}"
+            f"{words.driver_name(entry, forecast.plan)} {formats.percent(entry.criticality)} "
+            f"({formats.plural(round(entry.days), 'day')})"
             for entry in others
         ]
         parts.append(f"Also on the chain: {formats.listed(named, 5)}.")

@@ -73,7 +73,7 @@ class Labels:
             right, 5 below left, 6 above, 7 below).
         """
         label = self._ax.annotate(
-            wrapped(text, width, 9, bold=bold, even=True),
+            text,
             (x, y),
             xytext=(0, 0),
             textcoords="offset points",
@@ -96,22 +96,29 @@ class Labels:
                 "shrinkB": 3,
             },
         )
-        size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
         order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
-        tries = [(steps, rank, k) for steps in range(len(_DISTANCES)) for rank, k in enumerate(order)]
         anchor = self._ax.transData.transform((x, y))
-        best = min(
-            tries, key=lambda one: self._cost(anchor, self._box(anchor, size, one[2], one[0]), one[0], one[1])
-        )
-        box = self._box(anchor, size, best[2], best[0])
+        tries = []
+        for narrowed, part in enumerate((1.0, 0.62)):
+            shaped = wrapped(text, part * width, 9, bold=bold, even=True)
+            label.set_text(shaped)
+            size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
+            for reach in range(len(_DISTANCES)):
+                for rank, k in enumerate(order):
+                    box = self._box(anchor, size, k, reach)
+                    tries.append(
+                        (self._cost(anchor, box, reach, rank) + 30 * narrowed, reach, k, shaped, box)
+                    )
+        _, distance, direction, shaped, box = min(tries, key=lambda one: one[0])
+        label.set_text(shaped)
         self._taken.append(box)
         self._points = np.concatenate([self._points, _pointer(anchor, box)])
-        right, up = _DIRECTIONS[best[2]]
+        right, up = _DIRECTIONS[direction]
         label.set_horizontalalignment("left" if right > 0 else "right" if right < 0 else "center")
         label.set_verticalalignment("bottom" if up > 0 else "top" if up < 0 else "center")
-        reach = _DISTANCES[best[0]]
+        reach = _DISTANCES[distance]
         label.set_position((right * reach, up * reach))
-        if best[0] == 0 and label.arrow_patch is not None:
+        if distance == 0 and label.arrow_patch is not None:
             label.arrow_patch.set_visible(False)
         return label
 

@@ -87,7 +87,7 @@ def _resources(forecast: Forecast) -> str:
     parts = [
         f"{name_of[use.resources[k]]} {formats.percent(_part(use.by_resource[k], total))}" for k in order
     ]
-    return f"Days waited for a resource, by resource: {formats.listed(parts, 6)}."
+    return f"Days waited for a resource, by resource: {formats.listed(parts, 4)}."
 
 
 def _axes(ax: Axes, use: TimeUse, names: list[str]) -> None:
@@ -136,7 +136,7 @@ def _bars(ax: Axes, use: TimeUse, total: float) -> None:
                 linewidth=0.8,
             )
             text = formats.percent(_part(value, total))
-            if float(value) * inch > text_width(text, 9) + 0.14:
+            if float(value) * inch > text_width(text, 9) + 0.26:
                 ax.text(
                     start + value / 2,
                     row,

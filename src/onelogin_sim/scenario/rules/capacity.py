@@ -11,7 +11,7 @@ from onelogin_sim.scenario.tree import Flaw
 
 
 def needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
-    """A need above the largest capacity before the horizon would never be met."""
+    """Refuse a need above the largest capacity before the horizon: it would never be met."""
     for path, stage in facts.stages():
         for resource, units in stage.needs.items():
             if resource in facts.file.resources:
@@ -22,7 +22,7 @@ def needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
 
 
 def team_needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
-    """The same for the departments' own teams, wherever an item has still to pass the stage."""
+    """Refuse the same of the departments' own teams, wherever an item has still to pass the stage."""
     users: dict[tuple[str, str], list[str]] = {}
     for _, row in facts.rows:
         for stage in facts.ahead(row):

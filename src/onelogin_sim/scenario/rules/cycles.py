@@ -18,7 +18,7 @@ Wait = tuple[str, str, str | None, Path]
 
 
 def waits_form_no_cycle(facts: Facts) -> Iterator[Flaw]:
-    """What waits for what: needs, hubs, sign-ins and hold-backs, between stages, so that detours are fair."""
+    """Refuse circles of needs, hubs, sign-ins and hold-backs; stage by stage, so that detours are fair."""
     waits = list(_waits(facts))
     cycles = list(_cycles(facts, waits))
     yield from cycles
@@ -51,7 +51,7 @@ def _waits(facts: Facts) -> Iterator[Wait]:
 
 
 def _done_by(facts: Facts, row: Row) -> str | None:
-    """The stage whose finish makes an item done for those that wait: the live stage, else the last."""
+    """Return the stage whose finish makes an item done for those that wait: the live stage, else the last."""
     stages = facts.ahead(row)
     return next((stage.stage for stage in stages if stage.live), stages[-1].stage if stages else None)
 

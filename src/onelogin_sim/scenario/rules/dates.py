@@ -14,7 +14,7 @@ LONGEST = 20
 
 
 def horizon_fits(facts: Facts) -> Iterator[Flaw]:
-    """The forecast runs forwards, at most twenty years, over days whose holidays are known."""
+    """Require a forecast that runs forwards, at most twenty years, over days whose holidays are known."""
     status, horizon = facts.file.status_date, facts.file.horizon
     first, last = holidays_covered()
     if not first <= status <= last:
@@ -36,7 +36,7 @@ def _past_dates(facts: Facts) -> Iterator[tuple[Path, date | None]]:
 
 
 def what_is_known_is_past(facts: Facts) -> Iterator[Flaw]:
-    """What became known after the status date may not feed the forecast."""
+    """Refuse what became known after the status date: it may not feed the forecast."""
     status = facts.file.status_date
     for path, when in _past_dates(facts):
         if when is not None and when > status:
@@ -85,7 +85,7 @@ def capacity_changes_lie_ahead(facts: Facts) -> Iterator[Flaw]:
 
 
 def targets_lie_within_the_horizon(facts: Facts) -> Iterator[Flaw]:
-    """The horizon is the first day outside, so a target's date comes before it."""
+    """Require a target's date before the horizon, which is the first day outside."""
     horizon = facts.file.horizon
     for index, target in enumerate(facts.file.targets):
         if target.by >= horizon > facts.file.status_date:

@@ -37,10 +37,16 @@ class Facts:
         """Whether nothing of these sections is left out."""
         return not self.left_out.intersection(sections)
 
-    def names(self, *sections: str) -> list[str]:
-        """Return the names written in some sections."""
-        found = (name for section in sections for name in names_in(self.written.find((section,))))
-        return list(dict.fromkeys(found))
+    def names(self, *sections: str) -> dict[str, None]:
+        """Return the names written in some sections: in order, and quick to ask."""
+        if sections not in self._names:
+            found = (name for section in sections for name in names_in(self.written.find((section,))))
+            self._names[sections] = dict.fromkeys(found)
+        return self._names[sections]
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, ...], dict[str, None]]:
+        return {}
 
     def stages_of(self, pathway: str) -> list[str]:
         """Return the names of the stages written in a pathway."""

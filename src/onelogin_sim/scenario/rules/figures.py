@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def quantities(file: ScenarioFile) -> Iterator[tuple[Path, Uncertain, Role]]:
 
 
 def figures_make_a_distribution(facts: Facts) -> Iterator[Flaw]:
-    """One complete form, in order, within bounds, and not endless; each is asked once the one before holds."""
+    """One complete form, in order, within bounds, not endless; each is asked once the one before holds."""
     for path, stated, role in quantities(facts.file):
         for check in (_form, _order, _bounds, _length):
             flaws = list(check(facts, path, stated, role))
@@ -119,9 +120,9 @@ def _order(facts: Facts, path: Path, stated: Uncertain, role: Role) -> Iterator[
         yield Flaw(at, "must be pairs [value, share reached by then]")
         return
     values, shares = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(values)):
         yield Flaw(at, "the values must rise from pair to pair")
-    if any(later < earlier for earlier, later in zip(shares, shares[1:], strict=False)) or shares[0] < 0:
+    if any(later < earlier for earlier, later in pairwise(shares)) or shares[0] < 0:
         yield Flaw(at, "the shares must rise from pair to pair, from 0 on")
     if shares[-1] != 1:
         yield Flaw(at, f"the last share must be 1, and is {shares[-1]:g}")

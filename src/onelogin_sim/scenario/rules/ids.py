@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw, Path
@@ -24,7 +24,7 @@ def ids_are_unique(facts: Facts) -> Iterator[Flaw]:
         yield from _repeated(facts, named)
 
 
-def _repeated(facts: Facts, named: list[tuple[Path, str]]) -> Iterator[Flaw]:
+def _repeated(facts: Facts, named: Sequence[tuple[Path, str]]) -> Iterator[Flaw]:
     first: dict[str, Path] = {}
     for path, name in named:
         if name in first:
@@ -37,7 +37,7 @@ def _repeated(facts: Facts, named: list[tuple[Path, str]]) -> Iterator[Flaw]:
 
 
 def department_team_is_no_resource(facts: Facts) -> Iterator[Flaw]:
-    """The word stands for the pool of the item's own department."""
+    """Keep the word free: it stands for the pool of the item's own department."""
     if "department_team" in facts.file.resources:
         yield Flaw(
             ("resources", "department_team"),

@@ -9,7 +9,7 @@ from onelogin_sim.scenario.tree import Flaw
 
 
 def milestones_need_nothing(facts: Facts) -> Iterator[Flaw]:
-    """A stage of zero days holds nothing."""
+    """Refuse needs of a stage of zero days."""
     for path, stage in facts.stages():
         if stage.days.fixed == 0 and stage.needs:
             yield Flaw(
@@ -20,7 +20,7 @@ def milestones_need_nothing(facts: Facts) -> Iterator[Flaw]:
 
 
 def live_stage_always_happens(facts: Facts) -> Iterator[Flaw]:
-    """The go-live is the start of one stage, which lasts a day or more, always exists and is not repeated."""
+    """Require of the live stage that it is one, lasts a day or more, always exists and is not repeated."""
     for name, stages in facts.file.pathways.items():
         marked = [index for index, stage in enumerate(stages) if stage.live]
         for index in marked[1:]:
@@ -43,7 +43,7 @@ def live_stage_always_happens(facts: Facts) -> Iterator[Flaw]:
 
 
 def repeats_are_apart(facts: Facts) -> Iterator[Flaw]:
-    """A repeat goes back, does not overlap another, and leaves the live stage alone."""
+    """Require of a repeat that it goes back, does not overlap another, and leaves the live stage alone."""
     for name, stages in facts.file.pathways.items():
         names = [stage.stage for stage in stages]
         taken: dict[int, str] = {}

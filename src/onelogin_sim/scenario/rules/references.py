@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from onelogin_sim.errors import did_you_mean
 from onelogin_sim.orders.policies import RULES
@@ -13,13 +13,13 @@ from onelogin_sim.scenario.tree import Flaw, Path
 TEAM = "department_team"
 
 
-def _unknown(path: Path, word: str, kind: str, known: Sequence[str], key: bool = False) -> Iterator[Flaw]:
+def _unknown(path: Path, word: str, kind: str, known: Collection[str], key: bool = False) -> Iterator[Flaw]:
     if word not in known:
-        hint = did_you_mean(word, known) or "the scenario has none"
+        hint = did_you_mean(word, list(known)) or "the scenario has none"
         yield Flaw(path, f"is not a known {kind}", hint, f"'{word}'", key)
 
 
-def _each_unknown(path: Path, words: Iterable[str], kind: str, known: Sequence[str]) -> Iterator[Flaw]:
+def _each_unknown(path: Path, words: Iterable[str], kind: str, known: Collection[str]) -> Iterator[Flaw]:
     for index, word in enumerate(words):
         yield from _unknown((*path, index), word, kind, known)
 
@@ -57,7 +57,7 @@ def _sign_ins(facts: Facts, path: Path, row: ServiceRow) -> Iterator[Flaw]:
     known = facts.names("sign_ins")
     for index, sign_in in enumerate(row.sign_in):
         if sign_in not in known:
-            near = did_you_mean(sign_in, known)
+            near = did_you_mean(sign_in, list(known))
             hint = near if near.startswith("did") else "add a line for it to the sign-ins table"
             yield Flaw((*path, "sign_in", index), "is not in the sign-ins table", hint, f"'{sign_in}'")
 

@@ -20,7 +20,7 @@ def risks_have_one_effect(facts: Facts) -> Iterator[Flaw]:
 
 
 def delayed_items_have_the_stage(facts: Facts) -> Iterator[Flaw]:
-    """A delay is added to a stage that every named item passes."""
+    """Require that every named item passes the stage that is delayed."""
     for index, risk in enumerate(facts.file.risks):
         if risk.delay is None or risk.delay.items == "all":
             continue

@@ -30,7 +30,7 @@ def states_are_clear(facts: Facts) -> Iterator[Flaw]:
 
 
 def what_is_not_live_has_work(facts: Facts) -> Iterator[Flaw]:
-    """What is not live needs a pathway with at least one stage for it."""
+    """Require of what is not live a pathway with at least one stage for it."""
     for path, row in facts.rows:
         if row.live_on is not None:
             continue
@@ -46,7 +46,7 @@ def what_is_not_live_has_work(facts: Facts) -> Iterator[Flaw]:
 
 
 def running_stages_can_run(facts: Facts) -> Iterator[Flaw]:
-    """The stage in hand takes time, is for this item, and does not lie behind the go-live."""
+    """Require of a stage in hand that it takes time, is for this item, and is not past the go-live."""
     for path, row in facts.rows:
         stages = facts.file.pathways.get(row.pathway or "", [])
         names = [stage.stage for stage in stages]
@@ -81,9 +81,10 @@ def unknown_identity_has_a_share(facts: Facts) -> Iterator[Flaw]:
             stages = facts.file.pathways.get(row.pathway or "", [])
             if any(stage.when == "identity" for stage in stages):
                 yield Flaw(
-                    (*path, "identity"), f"needs unknown_identity: the pathway '{row.pathway}' asks who checks identity",
+                    (*path, "identity"),
+                    f"needs unknown_identity: the pathway '{row.pathway}' asks who checks identity",
                     "add unknown_identity with a share",
-                )  # fmt: skip
+                )
 
 
 def nothing_waits_for_itself(facts: Facts) -> Iterator[Flaw]:
@@ -103,7 +104,7 @@ def nothing_waits_for_itself(facts: Facts) -> Iterator[Flaw]:
 
 
 def gates_are_on_the_way(facts: Facts) -> Iterator[Flaw]:
-    """The stage an enabler gates is in the pathway of every service that waits for it."""
+    """Require the stage an enabler gates in the pathway of every service that waits for it."""
     gate = {enabler.id: enabler.gates for enabler in facts.file.enablers}
     replaced_by = {row.sign_in: row.enablers for row in facts.file.sign_ins}
     for path, row in facts.rows:
@@ -120,6 +121,7 @@ def gates_are_on_the_way(facts: Facts) -> Iterator[Flaw]:
             stage = gate.get(enabler)
             if names and stage is not None and stage in facts.all_stages and stage not in names:
                 yield Flaw(
-                    at, f"'{enabler}' gates the stage '{stage}', which the pathway '{row.pathway}' does not have",
+                    at,
+                    f"'{enabler}' gates the stage '{stage}', which the pathway '{row.pathway}' does not have",
                     "choose a pathway that has it, or name the stage that waits in needs as id:stage",
-                )  # fmt: skip
+                )

@@ -21,7 +21,7 @@ def targets_say_how_much(facts: Facts) -> Iterator[Flaw]:
 
 
 def targets_can_be_reached(facts: Facts) -> Iterator[Flaw]:
-    """A count above the scope, or services released too late, cannot be reached in any future."""
+    """Refuse a count above the scope, and services released too late: no future reaches them."""
     if not facts.whole("services", "volumes"):
         return
     volumes_unknown = any(volumes_are_known(facts))
@@ -45,9 +45,15 @@ def targets_can_be_reached(facts: Facts) -> Iterator[Flaw]:
         ]
         possible = _amount(facts, target, [row for row in facts.file.services if row not in late])
         if possible < needed:
-            held = ", ".join(sorted(row.id for row in late))
-            rule = f"cannot be reached: {needed} {words} are needed by then, and without {held} there are {possible}"
+            held = _some(sorted(row.id for row in late))
+            rule = f"cannot be reached: without {held} there are {possible} {words}, and {needed} are needed"
             yield Flaw((*path, "by"), rule, "their not_before lies after it")
+
+
+def _some(names: list[str]) -> str:
+    """Name a few of many."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
 
 
 def _amount(facts: Facts, target: Target, rows: list[ServiceRow]) -> int:
@@ -59,7 +65,7 @@ def _amount(facts: Facts, target: Target, rows: list[ServiceRow]) -> int:
 
 
 def volumes_are_known(facts: Facts) -> Iterator[Flaw]:
-    """A target in users needs a volume, or a stand-in, for every counted service."""
+    """Require a volume, or a stand-in, for every counted service where a target is in users."""
     file = facts.file
     if not facts.whole("volumes") or not any(target.measure == "annual_users" for target in file.targets):
         return
@@ -76,7 +82,7 @@ def volumes_are_known(facts: Facts) -> Iterator[Flaw]:
 
 
 def volumes_have_units(facts: Facts) -> Iterator[Flaw]:
-    """A volume says what it counts, and transactions how many a person makes."""
+    """Require of a volume what it counts, and of transactions how many a person makes."""
     for index, row in enumerate(facts.file.services):
         if row.users is not None and row.users_unit is None:
             yield Flaw(
@@ -87,9 +93,10 @@ def volumes_have_units(facts: Facts) -> Iterator[Flaw]:
         )
         if transactions and facts.file.volumes.uses_per_person is None and facts.whole("volumes"):
             yield Flaw(
-                ("services", index, "users_unit"), "needs volumes.uses_per_person to turn transactions into users",
+                ("services", index, "users_unit"),
+                "needs volumes.uses_per_person to turn transactions into users",
                 "add volumes.uses_per_person with a default",
-            )  # fmt: skip
+            )
     unknown = facts.file.volumes.unknown_users
     if unknown is not None:
         for small, large in (("p10", "p50"), ("p50", "p90")):
