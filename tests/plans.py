@@ -52,10 +52,10 @@ def stage(duration: int | Distribution, name: str = "", *, calendar: str = EVERY
     return Task("", name, days(duration), calendar, needs=needs, **known)
 
 
-def worked(id: str, pattern: str, *, first: int = 0) -> Calendar:
+def worked(name: str, pattern: str, *, first: int = 0) -> Calendar:
     """A calendar drawn as text from `first` on: ``#`` worked, ``.`` off, ``x`` frozen."""
     marks = np.array(list(pattern))
-    return Calendar(id, first, marks == "#", marks == "x")
+    return Calendar(name, first, marks == "#", marks == "x")
 
 
 def every_day(horizon: int, first: int = -60) -> Calendar:
@@ -102,27 +102,30 @@ def plan(
     ids = sorted([*items, *live])
     made_items = tuple(
         replace(
-            Item(id, id.title(), "d", "enabler" if id in enablers else "service", live_on=live.get(id)),
-            **details.get(id, {}),
+            Item(
+                name, name.title(), "d", "enabler" if name in enablers else "service", live_on=live.get(name)
+            ),
+            **details.get(name, {}),
         )
-        for id in ids
+        for name in ids
     )
     tasks: list[Task] = []
     sequence: list[tuple[int, int]] = []
-    for id in ids:
-        for place, given in enumerate(items.get(id, ())):
+    for name in ids:
+        for place, given in enumerate(items.get(name, ())):
             task = given if isinstance(given, Task) else stage(given)
             if place:
                 sequence.append((len(tasks) - 1, len(tasks)))
-            tasks.append(replace(task, item=id, stage=task.stage or f"s{place}"))
-    index = {(task.item, f"{task.item}.{task.stage}"): place for place, task in enumerate(tasks)}
+            tasks.append(replace(task, item=name, stage=task.stage or f"s{place}"))
 
     def end(name: str, last: bool) -> int:
-        named = [place for (item, full), place in index.items() if name in (item, full)]
+        named = [at for at, task in enumerate(tasks) if name in (task.item, f"{task.item}.{task.stage}")]
         return named[-1 if last else 0]
 
     between = [(end(before, True), end(after, False)) for before, after in arcs]
-    steps = {id: [(0, given)] if isinstance(given, int) else given for id, given in (resources or {}).items()}
+    steps = {
+        name: [(0, given)] if isinstance(given, int) else given for name, given in (resources or {}).items()
+    }
     return Plan(
         status_date=STATUS_DATE,
         horizon=horizon,
@@ -131,7 +134,7 @@ def plan(
         arcs=tuple(sorted({*sequence, *between})),
         departments=tuple(departments or [Department("d", "Department")]),
         calendars=tuple(sorted([every_day(horizon, first), *calendars], key=lambda calendar: calendar.id)),
-        resources=tuple(Resource(id, id.title(), tuple(steps[id])) for id in sorted(steps)),
+        resources=tuple(Resource(name, name.title(), tuple(steps[name])) for name in sorted(steps)),
         **fields,
     )
 
@@ -239,4 +242,16 @@ def everything() -> Plan:
     )
 
 
-__all__ = ["EVERY_DAY", "NEVER", "STATUS_DATE", "days", "every_day", "everything", "order", "plan", "stage", "tiny", "worked"]
+__all__ = [
+    "EVERY_DAY",
+    "NEVER",
+    "STATUS_DATE",
+    "days",
+    "every_day",
+    "everything",
+    "order",
+    "plan",
+    "stage",
+    "tiny",
+    "worked",
+]

@@ -3,11 +3,13 @@
 Kind plans hide disagreement. So: short horizons, capacity that steps down below use or is lost, several
 resources of several units, strict and passing hand-out, milestones in chains, calendars that start late,
 have gaps and freezes and end early, predecessors with a higher index, running tasks that hold more than
-there is or that something unfinished should have come before, live items, enablers, release dates, hold-backs, stages that do not exist.
+there is or that should have waited for something unfinished, live items, enablers, release dates,
+hold-backs, stages that do not exist.
 """
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import strategies as st
@@ -49,7 +51,9 @@ durations = st.one_of(
     _triple("triangular"),
     _triple("split_lognormal"),
     st.lists(positive, min_size=2, max_size=2).map(lambda p: Distribution("lognormal", tuple(sorted(p)))),
-    st.lists(st.integers(1, 15).map(float), min_size=1, max_size=6).map(lambda p: Distribution("observed", tuple(p))),
+    st.lists(st.integers(1, 15).map(float), min_size=1, max_size=6).map(
+        lambda p: Distribution("observed", tuple(p))
+    ),
 )
 
 factors = st.sampled_from(
@@ -67,7 +71,7 @@ readiness_days = st.one_of(
 
 
 def _calendars(draw_, horizon):
-    """One every-day calendar and up to two unkind ones, with a freeze in some and no working day late in some."""
+    """One every-day calendar and up to two unkind ones, some with a freeze, some without work late on."""
     size = horizon + PAST
     nothing = np.zeros(size, dtype=np.bool_)
     calendars = [Calendar("c0", -PAST, ~nothing, nothing)]
@@ -118,7 +122,9 @@ def _tasks(draw_, item, calendars, resources, barriers):
                 duration=None if milestone else draw_(durations),
                 calendar=draw_(st.sampled_from(calendars)).id,
                 needs=() if milestone else _needs(draw_, resources),
-                gates=(Gate(f"gate{draw_(st.integers(0, 1))}", 0.5, repeat=draw_(st.booleans())),) if may_lack else (),
+                gates=(Gate(f"gate{draw_(st.integers(0, 1))}", 0.5, repeat=draw_(st.booleans())),)
+                if may_lack
+                else (),
                 slowed_by=tuple(sorted(draw_(st.sets(st.sampled_from(barriers))))) if barriers else (),
                 live=marked,
                 since=-draw_(st.integers(0, PAST)) if runs else None,
@@ -128,10 +134,10 @@ def _tasks(draw_, item, calendars, resources, barriers):
 
 
 def _arcs(draw_, tasks):
-    """Each item's own sequence, and arcs forward in some interleaving of the items, whatever their indices."""
+    """Each item's own sequence, and arcs forward in some interleaving of the items, whatever their ids."""
     owners = [task.item for task in tasks]
     indices = {item: [index for index, owner in enumerate(owners) if owner == item] for item in owners}
-    arcs = {(before, after) for chain in indices.values() for before, after in zip(chain, chain[1:], strict=False)}
+    arcs = {arc for chain in indices.values() for arc in pairwise(chain)}
     supply = {item: iter(chain) for item, chain in indices.items()}
     merged = [next(supply[item]) for item in draw_(st.permutations(owners))]
     if len(merged) > 1:
@@ -148,10 +154,14 @@ def _risks(draw_, items, resources, horizon):
     risks = []
     for number in range(draw_(st.integers(0, 3))):
         some = tuple(sorted(draw_(st.sets(st.sampled_from(items), min_size=1))))
-        kind = draw_(st.sampled_from(["capacity", "delay", "not_before"] if resources else ["delay", "not_before"]))
+        kind = draw_(
+            st.sampled_from(["capacity", "delay", "not_before"] if resources else ["delay", "not_before"])
+        )
         if kind == "capacity":
             lost = draw_(st.sampled_from(resources))
-            effect = CapacityLoss(lost.id, draw_(st.integers(1, 3)), draw_(st.integers(1, horizon)), *window())
+            effect = CapacityLoss(
+                lost.id, draw_(st.integers(1, 3)), draw_(st.integers(1, horizon)), *window()
+            )
         elif kind == "delay":
             effect = Delay(f"s{draw_(st.integers(0, 1))}", some, draw_(durations))
         else:
@@ -162,26 +172,28 @@ def _risks(draw_, items, resources, horizon):
 
 @st.composite
 def plans(draw_, *, limits=True, gates=True):
-    """An unkind plan of up to five items. Without `limits`: every day is worked and nothing is short or held."""
+    """An unkind plan of up to five items. Without `limits`, every day is worked and nothing is short."""
     horizon = draw_(st.integers(1, 40))
     ids = [f"i{number}" for number in range(draw_(st.integers(1, 5)))]
     calendars = _calendars(draw_, horizon) if limits else _calendars(draw_, horizon)[:1]
     resources = _resources(draw_, horizon) if limits else ()
     barriers = tuple(Barrier(f"b{number}", 0.5, draw_(factors)) for number in range(draw_(st.integers(0, 2))))
     departments = tuple(
-        Department(f"d{number}", f"Department {number}", tuple(b.id for b in barriers if draw_(st.booleans())))
+        Department(
+            f"d{number}", f"Department {number}", tuple(b.id for b in barriers if draw_(st.booleans()))
+        )
         for number in range(2)
     )
     items, tasks = [], []
-    for id in ids:
+    for name in ids:
         is_live = draw_(st.integers(0, 5)) == 0
         enabler = not is_live and draw_(st.integers(0, 4)) == 0
         owner = draw_(st.sampled_from(departments)).id
         readiness = ((f"@department:{owner}", draw_(readiness_days)),) if draw_(st.booleans()) else ()
         items.append(
             Item(
-                id,
-                id.upper(),
+                name,
+                name.upper(),
                 owner,
                 "enabler" if enabler else "service",
                 users=draw_(st.integers(0, 1000)),
@@ -192,7 +204,7 @@ def plans(draw_, *, limits=True, gates=True):
             )
         )
         if not is_live:
-            tasks += _tasks(draw_, id, calendars, resources, [b.id for b in barriers])
+            tasks += _tasks(draw_, name, calendars, resources, [b.id for b in barriers])
     if not gates:
         tasks = [replace(task, gates=()) for task in tasks]
     return Plan(

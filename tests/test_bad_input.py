@@ -1355,6 +1355,76 @@ CASES = [
         id="tab for indentation",
     ),
     pytest.param(
+        write_full, "scenario.yaml",
+        "slots: {capacity: 1, source: team}",
+        "slots: {capacity: 1, source: team, 2024-07-01: 3}",
+        "scenario.yaml:21:38: resources.slots.2024-07-01: is not a known key; known: assumption, capacity, changes, name, source",
+        id="date for a key",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "hand_out: strict",
+        "7: strict",
+        "scenario.yaml:6:1: 7: is not a known key; known: about, assumptions, barriers, departments, enablers, evidence, freezes, hand_out, horizon, optimism_bias, orders, pace and 12 more",
+        id="number for a key",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "scenario: Tiny",
+        "scenario: @Tiny",
+        "scenario.yaml:1:11: text cannot begin with this character; put it in quotes",
+        id="at sign in YAML",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "scenario: Tiny",
+        "scenario: %Tiny",
+        "scenario.yaml:1:11: text cannot begin with this character; put it in quotes",
+        id="percent sign in YAML",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "scenario: Tiny",
+        "scenario: - Tiny",
+        "scenario.yaml:1:11: a hyphen does not fit here; begin each entry on a line of its own, indented alike",
+        id="hyphen after a key",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "{id: all, measure: services",
+        "{id: - all, measure: services",
+        "scenario.yaml:6:10: a value is missing here; check commas, brackets and hyphens",
+        id="value missing in a list",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "scenario: Tiny",
+        "scenario: \"Ti\\qny\"",
+        "scenario.yaml:1:15: this backslash means nothing; write it twice, or use single quotes",
+        id="backslash in quotes",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "horizon: 2025",
+        " horizon: 2025",
+        "scenario.yaml:3:9: a colon does not fit here; check the indentation, or put text with a colon in quotes",
+        id="indentation that does not fit",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "departments: departments.csv",
+        " departments: departments.csv",
+        "scenario.yaml:8:13: a colon does not fit here; check the indentation, or put text with a colon in quotes",
+        id="indentation that goes back too little",
+    ),
+    pytest.param(
+        write_tiny, "scenario.yaml",
+        "    - {stage: live, days: 1, live: true}",
+        "    - {stage: live, days: 1, live: true}\n]",
+        "scenario.yaml:13:1: this line does not fit the ones before it; check the indentation",
+        id="stray bracket",
+    ),
+    pytest.param(
         write_tiny, "scenario.yaml",
         "scenario: Tiny",
         "scenario: Tiny: the small one",
@@ -1492,7 +1562,10 @@ def test_all_that_cannot_be_read_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "scenario.yaml") == "scenario.yaml: there is no such file; check the name and the folder"
+    assert (
+        refusal(tmp_path / "scenario.yaml")
+        == "scenario.yaml: there is no such file; check the name and the folder"
+    )
 
 
 def test_folder(tmp_path: Path) -> None:
@@ -1536,7 +1609,10 @@ def test_not_utf_8(tmp_path: Path) -> None:
 def test_too_large(tmp_path: Path) -> None:
     path = write_tiny(tmp_path)
     path.write_text(TINY + "# " + "x" * (4 * 1024 * 1024), encoding="utf-8")
-    assert refusal(path) == "scenario.yaml: is larger than 4 MB; a scenario is far smaller: is this the right file?"
+    assert (
+        refusal(path)
+        == "scenario.yaml: is larger than 4 MB; a scenario is far smaller: is this the right file?"
+    )
 
 
 def test_a_link_out_of_the_folder(tmp_path: Path) -> None:
@@ -1621,7 +1697,10 @@ def test_unknown_variant(tmp_path: Path) -> None:
 
 def test_unknown_variant_of_a_scenario_without_any(tmp_path: Path) -> None:
     path = write_tiny(tmp_path)
-    assert refusal(path, "x") == "scenario.yaml: variants: there is no such variant (found 'x'); the file has none"
+    assert (
+        refusal(path, "x")
+        == "scenario.yaml: variants: there is no such variant (found 'x'); the file has none"
+    )
 
 
 def test_a_value_of_a_variant_is_reported_where_the_variant_says_it(tmp_path: Path) -> None:
@@ -1645,7 +1724,9 @@ def test_validate_checks_every_variant(tmp_path: Path) -> None:
 
 def test_orders_asked_for_by_an_unknown_name(tmp_path: Path) -> None:
     scenario = load_scenario(write_full(tmp_path))
-    with pytest.raises(errors.PlanError, match=r"order 'bigest_first' is unknown; did you mean 'biggest_first'\?"):
+    with pytest.raises(
+        errors.PlanError, match=r"order 'bigest_first' is unknown; did you mean 'biggest_first'\?"
+    ):
         scenario.order("bigest_first")
 
 

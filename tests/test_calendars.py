@@ -146,10 +146,14 @@ def test_dates_and_days_are_each_others_inverse():
 
 def weekdays_off(nation, year):
     """Bank holidays of a year that fall on a weekday, as everything is known today."""
-    return sorted(day for day in bank_holidays(nation, date(2099, 1, 1)) if day.year == year and day.weekday() < 5)
+    return sorted(
+        day for day in bank_holidays(nation, date(2099, 1, 1)) if day.year == year and day.weekday() < 5
+    )
 
 
-@pytest.mark.parametrize(("nation", "count"), [("England", 8), ("Wales", 8), ("Scotland", 9), ("Northern Ireland", 10)])
+@pytest.mark.parametrize(
+    ("nation", "count"), [("England", 8), ("Wales", 8), ("Scotland", 9), ("Northern Ireland", 10)]
+)
 def test_each_ordinary_year_has_its_number_of_holidays_on_weekdays(nation, count):
     """Substitute days make up for weekends. Years with one-off holidays are left out."""
     first, last = holidays_covered()
@@ -160,7 +164,7 @@ def test_each_ordinary_year_has_its_number_of_holidays_on_weekdays(nation, count
 
 
 def test_the_christmas_of_2023_by_nation():
-    """Christmas Day was a Monday. Scotland adds 2 January and St Andrew's Day; Northern Ireland 17 March and 12 July."""
+    """A Monday. Scotland adds 2 January and St Andrew's Day, Northern Ireland 17 March and 12 July."""
     for nation in NATIONS:
         assert {date(2023, 12, 25), date(2023, 12, 26), date(2024, 1, 1)} <= bank_holidays(nation, STATUS)
     only = {nation: set(weekdays_off(nation, 2024)) for nation in NATIONS}

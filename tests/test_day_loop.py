@@ -11,12 +11,16 @@ from strategies import cases
 
 def same(plan, order, timeline, expected):
     """Both arrays are equal; if not, say which task of which replication and what each says."""
-    for name, ours, theirs in zip(("start", "finish"), (timeline.start, timeline.finish), expected, strict=True):
+    for name, ours, theirs in zip(
+        ("start", "finish"), (timeline.start, timeline.finish), expected, strict=True
+    ):
         assert ours.dtype == np.int32
         assert ours.shape == theirs.shape
         for row, task in np.argwhere(ours != theirs):
             who = f"{plan.tasks[task].item}.{plan.tasks[task].stage}"
-            raise AssertionError(f"{name} of {who} in row {row}: {ours[row, task]}, the loop says {theirs[row, task]}")
+            raise AssertionError(
+                f"{name} of {who} in row {row}: {ours[row, task]}, the loop says {theirs[row, task]}"
+            )
 
 
 @given(cases())

@@ -167,7 +167,9 @@ def test_a_draw_is_the_first_value_whose_cumulative_exceeds_it(distribution, uni
     """`searchsorted`, side right, written out; and monotone in the uniform."""
     made = table(distribution)
     drawn = made.look_up(np.array(uniforms))
-    expected = [made.first + next(i for i, share in enumerate(made.cumulative) if share > u) for u in uniforms]
+    expected = [
+        made.first + next(i for i, share in enumerate(made.cumulative) if share > u) for u in uniforms
+    ]
     assert drawn.tolist() == expected
     assert sorted(drawn.tolist()) == made.look_up(np.array(sorted(uniforms))).tolist()
     assert drawn.min() >= 1
@@ -236,7 +238,7 @@ def test_the_tail_takes_the_rest():
     ],
 )
 def test_tables_that_would_be_too_long_are_refused(distribution, unit):
-    with pytest.raises(ValueError, match="^reaches beyond 100000 units$"):
+    with pytest.raises(ValueError, match=r"^reaches beyond 100000 units$"):
         table(distribution, unit)
 
 

@@ -62,7 +62,9 @@ def test_adding_a_service_changes_nobody_elses_luck(name):
     before, after = draw(full, 5, 200), draw(replace(full, items=items, tasks=tasks, arcs=arcs), 5, 200)
     others = [index for index, task in enumerate(tasks) if task.item != name]
     assert np.array_equal(after.days[:, others], before.days)
-    assert np.array_equal(after.earliest[:, [i for i, item in enumerate(items) if item.id != name]], before.earliest)
+    assert np.array_equal(
+        after.earliest[:, [i for i, item in enumerate(items) if item.id != name]], before.earliest
+    )
     assert np.array_equal(after.loss_start, before.loss_start)
 
 
@@ -118,7 +120,11 @@ def test_shapes_and_bounds(made, seed):
         (-1, 1, "seed must be at least 0 and below 2**64, not -1"),
         (2**64, 1, "seed must be at least 0 and below 2**64, not 18446744073709551616"),
         (1, 0, "replications must be one or more consecutive numbers from 0 on, not 0"),
-        (1, range(0, 4, 2), "replications must be one or more consecutive numbers from 0 on, not range(0, 4, 2)"),
+        (
+            1,
+            range(0, 4, 2),
+            "replications must be one or more consecutive numbers from 0 on, not range(0, 4, 2)",
+        ),
         (1, range(-2, 4), "replications must be one or more consecutive numbers from 0 on, not range(-2, 4)"),
     ],
 )
@@ -155,7 +161,11 @@ def test_the_names_of_the_decisions():
         return table(factor, 1000).look_up(uniform(owner, decision))
 
     pace = np.full(MANY, 1000)
-    for owner, decision in (("@programme", "pace"), ("@department:d", "pace"), ("@programme", "optimism bias")):
+    for owner, decision in (
+        ("@programme", "pace"),
+        ("@department:d", "pace"),
+        ("@programme", "optimism bias"),
+    ):
         pace = (pace * thousandths(owner, decision) + 500) // 1000
     slowed = (pace * thousandths("@department:d", "barrier:legacy:size") + 500) // 1000
     both = np.where(uniform("@department:d", "barrier:legacy:present") < 0.5, slowed, pace)
@@ -163,7 +173,9 @@ def test_the_names_of_the_decisions():
         days = table(WIDE).look_up(uniform("a", f"duration:build:{index}"))
         assert np.array_equal(found.days[:, index], np.maximum(1, (days * factors + 500) // 1000))
     forward = table(WIDE, least=0)
-    expected = forward.look_up(uniform("@department:d", "readiness")) + forward.look_up(uniform("a", "readiness"))
+    expected = forward.look_up(uniform("@department:d", "readiness")) + forward.look_up(
+        uniform("a", "readiness")
+    )
     assert np.array_equal(found.earliest[:, 0], expected)
     day = 4 + (uniform("@risk:law", "size") * 5).astype(int)
     assert np.array_equal(found.loss_start[:, 0], np.where(uniform("@risk:law", "occurs") < 0.5, day, NEVER))
@@ -199,7 +211,7 @@ def test_half_a_day_rounds_up_and_a_day_is_the_least():
     st.permutations(["b1", "b2"]),
 )
 def test_factors_in_their_order(days, factors, slowed_by):
-    """Programme, department, optimism bias, then barriers by id however they are listed; the steps' rounding shows it."""
+    """Programme, department, optimism bias, barriers by id however listed: each step's rounding shows it."""
     made = plan(
         {"a": [stage(days, slowed_by=tuple(slowed_by))]},
         pace=Pace(*(fixed(factor / 1000) for factor in factors[:3])),
@@ -238,7 +250,9 @@ def test_a_barrier_touches_a_department_as_a_whole():
     assert abs(np.corrcoef(days[:, 0], days[:, 2])[0, 1]) < 4 / np.sqrt(MANY)
 
 
-@pytest.mark.parametrize(("given_share", "certain", "expected"), [(0.0, (), 0), (0.0, ("b",), 1), (1.0, (), 1)])
+@pytest.mark.parametrize(
+    ("given_share", "certain", "expected"), [(0.0, (), 0), (0.0, ("b",), 1), (1.0, (), 1)]
+)
 def test_a_barrier_may_be_certain_or_impossible(given_share, certain, expected):
     made = two_departments(
         slowed_by=("b",),
@@ -408,7 +422,12 @@ def test_a_delay_is_added_after_scaling_to_the_named_stage_of_the_named_items():
     risk = Risk("r", "", 0.4, Delay("build", ("a", "b", "c"), size))
     made = plan(
         {
-            "a": [stage(10, "find"), stage(10, "build"), stage(10, "build", repeat_pass=1, gates=(again,)), 1],
+            "a": [
+                stage(10, "find"),
+                stage(10, "build"),
+                stage(10, "build", repeat_pass=1, gates=(again,)),
+                1,
+            ],
             "b": [stage(10, "build", gates=(Gate("exists", 0.5),)), 1],
             "c": [stage(10, "build", since=-4)],
             "d": [stage(10, "build")],
@@ -500,7 +519,9 @@ def test_the_deterministic_run_by_hand():
     }
 
 
-@pytest.mark.parametrize(("probability", "repeat", "days"), [(0.5, False, 3), (0.49, False, 0), (0.9, True, 0)])
+@pytest.mark.parametrize(
+    ("probability", "repeat", "days"), [(0.5, False, 3), (0.49, False, 0), (0.9, True, 0)]
+)
 def test_gates_of_the_deterministic_run(probability, repeat, days):
     made = plan({"a": [stage(3, gates=(Gate("g", probability, repeat),)), 1]})
     assert deterministic(made).days.tolist() == [[days, 1]]

@@ -5,6 +5,7 @@ monotone; `test_grahams_anomaly` is the example.
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -16,6 +17,8 @@ import strategies
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.draws import Draws, draw
 from onelogin_sim.plan import CapacityLoss, Gate, Item, Order, Risk, Task
+from onelogin_sim.timeline.events import Phase, events
+from onelogin_sim.timeline.waits import Cause
 from plans import order, plan, stage, tiny, worked
 
 
@@ -162,7 +165,11 @@ def test_work_that_ends_on_a_friday_finishes_on_saturday(engine):
     """Its resource comes back on Saturday: one who works every day starts then, another on Monday."""
     week = worked("week", "#####.." * 5)
     made = plan(
-        {"a": [stage(5, calendar="week", team=1)], "b": [stage(1, team=1)], "c": [stage(1, calendar="week", team=1)]},
+        {
+            "a": [stage(5, calendar="week", team=1)],
+            "b": [stage(1, team=1)],
+            "c": [stage(1, calendar="week", team=1)],
+        },
         resources={"team": 1},
         calendars=[week],
         horizon=35,
@@ -232,12 +239,20 @@ def test_milestones_in_a_chain_are_settled_on_one_day(engine):
         arcs=[("z", "n"), ("n", "m"), ("m", "a")],
         resources={"team": 1},
     )
-    assert log(engine, made) == {"z.s0": (0, 3), "n.s0": (3, 3), "n.s1": (3, 3), "m.s0": (3, 3), "a.s0": (3, 5)}
+    assert log(engine, made) == {
+        "z.s0": (0, 3),
+        "n.s0": (3, 3),
+        "n.s1": (3, 3),
+        "m.s0": (3, 3),
+        "a.s0": (3, 5),
+    }
 
 
 def test_a_milestone_knows_no_calendar_but_its_items_earliest_day(engine):
     off = worked("off", "." * 20)
-    made = plan({"a": [stage(0, calendar="off")], "b": [stage(0, calendar="off")]}, calendars=[off], horizon=20)
+    made = plan(
+        {"a": [stage(0, calendar="off")], "b": [stage(0, calendar="off")]}, calendars=[off], horizon=20
+    )
     assert log(engine, made, earliest={"b": 6}) == {"a.s0": (0, 0), "b.s0": (6, 6)}
     assert log(engine, made, earliest={"b": 20}) == {"a.s0": (0, 0), "b.s0": (NEVER, NEVER)}
 
@@ -339,7 +354,7 @@ GRAHAM = {"a": 3, "b": 2, "c": 2, "d": 2, "e": 4, "f": 4, "g": 4, "h": 4, "i": 9
 
 @pytest.mark.parametrize(("teams", "end"), [(3, 12), (4, 15)])
 def test_grahams_anomaly(engine, teams, end):
-    """Graham (1969): the same nine jobs in the same order end on day 12 with three teams, on day 15 with four.
+    """Graham (1969): nine jobs in the same order end on day 12 with three teams, on day 15 with four.
 
     With the fourth team, `e` to `h` start early and are still at work when `i`, the long one, is ready.
     """
@@ -349,6 +364,58 @@ def test_grahams_anomaly(engine, teams, end):
         resources={"team": teams},
     )
     assert max(finish for _, finish in log(engine, made).values()) == end
+
+
+# -- the event log ------------------------------------------------------------------------------------------
+
+
+def test_the_log_is_ordered_by_day_phase_and_index(engine):
+    """On day 3: `a` ends, a place is lost, `m` is settled, then `b` starts; each with what it waited for."""
+    made = plan(
+        {"a": [stage(3, team=1)], "b": [stage(2, team=1)], "m": [0], "r": [stage(9, since=-2), 1]},
+        arcs=[("a", "m")],
+        resources={"panel": [(0, 2), (3, 1)], "team": 1},
+    )
+    chosen, chance = order(made), luck(made, days=[3, 2, 0, 4, 1])
+    told = events(engine(made, chosen, chance), chosen, chance, 0)
+    assert [(event.day, event.phase.name, event.subject) for event in told] == [
+        (-2, "HAND_OUT", 3),
+        (0, "HAND_OUT", 0),
+        (3, "FINISH", 0),
+        (3, "CAPACITY", 0),
+        (3, "READY", 2),
+        (3, "HAND_OUT", 1),
+        (4, "FINISH", 3),
+        (4, "HAND_OUT", 4),
+        (5, "FINISH", 1),
+        (5, "FINISH", 4),
+    ]
+    assert [(event.cause.name, event.by_task, event.by_resource) for event in told if event.phase != 0][
+        1:4
+    ] == [
+        ("NOTHING", -1, -1),
+        ("NOTHING", -1, -1),
+        ("PREDECESSOR", 0, -1),
+    ]
+    assert told[5][3:6] == (Cause.RESOURCE, 0, 1)
+    assert told[3].units == 1
+
+
+@given(strategies.cases())
+def test_the_log_tells_every_start_and_finish_once(engine, case):
+    """And no two events share a place in the order."""
+    made, chosen, draws = case
+    timeline = engine(made, chosen, draws)
+    for row, replication in enumerate(draws.replications):
+        told = events(timeline, chosen, draws, replication)
+        places = [(event.day, event.phase, event.subject) for event in told]
+        assert places == sorted(set(places))
+        begun = {event.subject: event.day for event in told if event.phase in (Phase.READY, Phase.HAND_OUT)}
+        ended = {event.subject: event.day for event in told if event.phase == Phase.FINISH}
+        start, finish = timeline.start[row], timeline.finish[row]
+        assert begun == {task: day for task, day in enumerate(start.tolist()) if day != NEVER}
+        real = {task: day for task, day in enumerate(finish.tolist()) if day != NEVER and start[task] < day}
+        assert ended == real
 
 
 # -- any plan -----------------------------------------------------------------------------------------------
@@ -420,7 +487,7 @@ def test_calendars_are_respected(engine, case):
 
 @given(strategies.cases())
 def test_capacity_is_never_exceeded_by_a_start(engine, case):
-    """On a day on which something that needs a resource starts, the use of that resource is within capacity."""
+    """On a day on which something that needs a resource starts, its use is within capacity."""
     made, chosen, draws = case
     timeline = engine(made, chosen, draws)
     losses = [risk.effect for risk in made.risks if isinstance(risk.effect, CapacityLoss)]
@@ -473,7 +540,7 @@ def test_with_one_team_and_no_arcs_the_end_is_the_sum(engine, days, shuffle):
     told = log(engine, made, " ".join(ids))
     ends = [told[f"{name}.s0"] for name in ids]
     assert ends[-1][1] == sum(days)
-    assert all(before[1] == after[0] for before, after in zip(ends, ends[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(ends))
 
 
 @given(strategies.cases(), st.data())
@@ -530,7 +597,7 @@ def relabelled(made, chosen, draws, names):
 
 @given(strategies.cases(), st.data())
 def test_relabelling_permutes(engine, case, data):
-    """Ids and indices mean nothing to an engine: with the ranks and the luck moved along, so is the result."""
+    """Ids and indices mean nothing to an engine: ranks and luck moved along, the result is too."""
     made, chosen, draws = case
     names = data.draw(st.permutations([f"n{at}" for at in range(len(made.items))]))
     other, rank, luck_moved, tasks = relabelled(made, chosen, draws, names)

@@ -88,7 +88,7 @@ def unlocking(**users):
 
 
 def test_biggest_first_scores_an_enabler_by_all_it_unlocks():
-    """e: 400 + 300 = 700; d: 600; f and c: 500, the enabler first; a: 400; h and b: 300; g and the live one last."""
+    """e: 700; d: 600; f and c: 500, the enabler first; a: 400; h and b: 300; g and the live one last."""
     made = unlocking(a=400, b=300, c=500, d=600)
     assert ids("biggest-first", made) == "e d f c a h b g y"
 
@@ -128,7 +128,7 @@ def test_latest_finish_time():
 
 
 def test_latest_finish_time_sees_what_others_wait_for():
-    """An enabler's tail is the longest of its dependants'; an arc into a later stage leaves out the earlier."""
+    """A tail is the longest of the dependants'; an arc into a later stage leaves out the earlier."""
     made = plan(
         {"a": [30, 5], "b": [2, 9], "z": [1]},
         arcs=[("z", "a.s1"), ("z", "b")],
@@ -138,7 +138,7 @@ def test_latest_finish_time_sees_what_others_wait_for():
 
 
 def test_most_successors():
-    """Directly or not, unfinished services only: e 2 (a, and b behind h), f and h 1, the rest by id, enablers first."""
+    """Directly or not, unfinished services only: e 2 (a, b behind h), f and h 1, enablers first on ties."""
     assert ids("most-successors", unlocking()) == "e f h g a b c d y"
 
 
@@ -162,7 +162,7 @@ def test_by_department():
 
 @pytest.mark.parametrize(("rule", "expected"), [("biggest-first", "b c a"), ("shortest-first", "c a b")])
 def test_a_service_is_scored_by_itself(rule, expected):
-    """`a` comes before `b`, but it is its own users and its own work that count; only enablers go by others."""
+    """Another service waits for it, but its own users and work count; only enablers go by others."""
     made = plan(
         {"a": [5], "b": [9], "c": [2]} if rule == "shortest-first" else {"a": [1], "b": [1], "c": [1]},
         arcs=[("a", "b")] if rule == "biggest-first" else [("b", "c")],

@@ -12,7 +12,7 @@ from plans import order, plan, stage
 
 
 def instance(seed, activities=30, resources=4):
-    """Days, demands [activity, resource], capacities and arcs; about two predecessors each, forward in some order."""
+    """Days, demands [activity, resource], capacities, and arcs: about two predecessors each."""
     chance = np.random.Generator(np.random.PCG64(seed))
     days = chance.integers(1, 11, activities)
     demands = chance.integers(0, 5, (activities, resources)) * (chance.random((activities, resources)) < 0.6)
@@ -37,7 +37,8 @@ def parallel_scheme(days, demands, capacities, arcs, priority):
                 continue
             working = [i for i, end in finish.items() if end > time]
             if all(
-                sum(demands[i][r] for i in working) + demands[j][r] <= capacities[r] for r in range(len(capacities))
+                sum(demands[i][r] for i in working) + demands[j][r] <= capacities[r]
+                for r in range(len(capacities))
             ):
                 finish[j] = time + days[j]
         time += 1

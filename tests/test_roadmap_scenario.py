@@ -58,7 +58,8 @@ HUBS = {
 #: Published after the status date, for a period that had ended by then: such a figure counts as known.
 LATER_PUBLICATIONS = {
     "https://www.gov.uk/government/publications/hmrc-charter-annual-report-2023-to-2024/"
-    "hmrc-charter-annual-report-2023-to-2024 (2022-23 tax year)"
+    "hmrc-charter-annual-report-2023-to-2024 (2022-23 tax year)",
+    "https://parallelparliament.co.uk/question/13456/pension-credit (January to October 2023)",
 }
 
 
@@ -187,7 +188,7 @@ def test_nothing_dates_from_after_the_status_date(scenario: Scenario, rows: dict
     sources |= {assumption.source for assumption in file.assumptions}
     plans = re.compile(r"Transforming for a digital future, [^;]*|over 100 services by 2025|\bby June 2025\b")
     later = {text for text in sources if any(int(year) > 2023 for year in _years(plans.sub("", text)))}
-    assert later == LATER_PUBLICATIONS
+    assert later <= LATER_PUBLICATIONS <= sources
     for row in rows.values():
         for when in (row.live_on, row.since):
             assert when is None or when <= STATUS

@@ -91,7 +91,11 @@ def test_finding(tmp_path: Path, file: str, old: str, new: str, expected: str | 
 def test_resource_held_through_a_freeze(tmp_path: Path) -> None:
     """A running stage keeps what it holds while a freeze stops it."""
     path = write_full(tmp_path)
-    edit(path, "{from: 2024-12-16, to: 2025-01-06}], stages: [live]", "{from: 2024-01-02, to: 2024-01-31}], stages: [discovery]")
+    edit(
+        path,
+        "{from: 2024-12-16, to: 2025-01-06}], stages: [live]",
+        "{from: 2024-01-02, to: 2024-01-31}], stages: [discovery]",
+    )
     edit(tmp_path / "tables/departments.csv", "Northern Ireland,1,,", "Northern Ireland,1,,winter")
     assert [str(finding) for finding in load_scenario(path).findings] == [
         "tables/services.csv:3:20: services.court.stage: the running stage holds panel across more than 5 days off "

@@ -62,9 +62,7 @@ def test_blocks_are_numpys(counter, key):
 def test_uniforms_are_the_top_53_bits_of_numpys_words(seed, key, first, count):
     """Replication k is word k mod 4 of the block of counter (k div 4, 0, 0, 0), wherever the range starts."""
     replications = range(first, first + count)
-    expected = [
-        (numpy_block((k // 4, 0, 0, 0), (seed, key))[k % 4] >> 11) * 2.0**-53 for k in replications
-    ]
+    expected = [(numpy_block((k // 4, 0, 0, 0), (seed, key))[k % 4] >> 11) * 2.0**-53 for k in replications]
     ours = uniforms(seed, np.array([key], dtype=np.uint64), replications)
     assert ours.dtype == np.float64
     assert ours.tolist() == [expected]

@@ -1,4 +1,4 @@
-"""What a start waited for (contract 1.7): each cause by hand, and every task of any plan against the day loop."""
+"""What a start waited for (contract 1.7): each cause by hand, and any plan against the day loop."""
 
 from dataclasses import replace
 
@@ -78,7 +78,11 @@ def test_a_hold_back(engine):
     """Later than all else it counts, on a tie the predecessor does."""
     made = plan({"a": [2, 3], "b": [1, 1], "c": [5]}, arcs=[("c", "b")])
     held = [("b", "a")]
-    assert judged(engine, made, hold_backs=held, days=[2, 4, 1, 1, 5])["b.s0"] == (Cause.HOLD_BACK, "a.s1", None)
+    assert judged(engine, made, hold_backs=held, days=[2, 4, 1, 1, 5])["b.s0"] == (
+        Cause.HOLD_BACK,
+        "a.s1",
+        None,
+    )
     assert judged(engine, made, hold_backs=held)["b.s0"] == (Cause.PREDECESSOR, "c.s0", None)
 
 
@@ -181,7 +185,7 @@ def test_freed_over_a_weekend(engine):
 
 
 def test_what_never_starts_is_judged_at_the_horizon(engine):
-    """Held by one that never ends; behind a predecessor that never ends; beyond its earliest day; frozen out."""
+    """Held by one that never ends, behind one that never ends, beyond its earliest day, frozen out."""
     made = plan(
         {
             "a": [stage(50, team=1)],
@@ -218,7 +222,9 @@ def test_base_and_ready_days(engine):
         calendars=[week],
         horizon=21,
     )
-    luck = Draws(range(1), np.array([[5, 1, 9]], np.int32), np.zeros((1, 2), np.int32), np.zeros((1, 0), np.int32))
+    luck = Draws(
+        range(1), np.array([[5, 1, 9]], np.int32), np.zeros((1, 2), np.int32), np.zeros((1, 0), np.int32)
+    )
     timeline = engine(made, order(made), luck)
     found = waits(timeline, order(made), luck)
     assert timeline.start[0, 1] == 9
@@ -271,7 +277,9 @@ def expected_wait(made, chosen, draws, row, task, start, finish, passed_over):
     if base < made.horizon and draws.days[row, task] > 0:
         calendar = made.calendar_of[task]
         between = range(base, min(begins, made.horizon))
-        if any(calendar.working[day - calendar.first] or calendar.frozen[day - calendar.first] for day in between):
+        if any(
+            calendar.working[day - calendar.first] or calendar.frozen[day - calendar.first] for day in between
+        ):
             return Cause.FREEZE, {-1}, None
         if between:
             return Cause.CALENDAR, {-1}, None
@@ -291,7 +299,11 @@ def test_any_plan(engine, case):
                 assert found.cause[row, task] == Cause.NOTHING
                 continue
             cause, by, resource = expected_wait(made, chosen, draws, row, task, start, finish, passed_over)
-            told = Cause(found.cause[row, task]), int(found.by_task[row, task]), int(found.by_resource[row, task])
+            told = (
+                Cause(found.cause[row, task]),
+                int(found.by_task[row, task]),
+                int(found.by_resource[row, task]),
+            )
             assert told[0] == cause, (row, task, told, cause)
             assert told[1] in by, (row, task, told, by)
             assert told[2] == (-1 if resource is None else made.resource_index[resource])

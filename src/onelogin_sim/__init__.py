@@ -23,11 +23,20 @@ if TYPE_CHECKING:
     from onelogin_sim.errors import Finding, OneloginSimError, PlanError, Problem, ScenarioError
     from onelogin_sim.forecasting import Forecast
     from onelogin_sim.plan import Order, Plan
+    from onelogin_sim.report.charts import (
+        Chart,
+        plot_coverage,
+        plot_departments,
+        plot_drivers,
+        plot_target,
+        plot_time_use,
+    )
     from onelogin_sim.scenario import Scenario, load_scenario
     from onelogin_sim.study import forecast
     from onelogin_sim.timeline import Timeline
 
 _HOMES = {
+    "Chart": "report.charts",
     "Draws": "draws",
     "Finding": "errors",
     "Forecast": "forecasting",
@@ -43,9 +52,15 @@ _HOMES = {
     "draw": "draws",
     "forecast": "study",
     "load_scenario": "scenario",
+    "plot_coverage": "report.charts",
+    "plot_departments": "report.charts",
+    "plot_drivers": "report.charts",
+    "plot_target": "report.charts",
+    "plot_time_use": "report.charts",
 }
 
 __all__ = [
+    "Chart",
     "Draws",
     "Finding",
     "Forecast",
@@ -62,6 +77,11 @@ __all__ = [
     "draw",
     "forecast",
     "load_scenario",
+    "plot_coverage",
+    "plot_departments",
+    "plot_drivers",
+    "plot_target",
+    "plot_time_use",
 ]
 
 

@@ -144,7 +144,7 @@ def chain_ends(
 
 
 def _counted(plan: Plan, target: Target, go_live: Ints) -> npt.NDArray[np.bool_]:
-    """bool [replication, service]: whether a service going live (or not) moves the measure."""
+    """Return bool [replication, service]: whether a service going live (or not) moves the measure."""
     if target.measure == "annual_users":
         return np.broadcast_to(plan.users > 0, go_live.shape)
     if target.measure == "departments":

@@ -31,7 +31,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.calendars import Calendar
+from onelogin_sim.calendars import Calendar, date_of
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 
@@ -351,6 +351,10 @@ class Plan:
         index = {department.id: number for number, department in enumerate(self.departments)}
         return np.array([index[service.department] for service in self.services], dtype=np.int64)
 
+    def as_date(self, day: int) -> date | None:
+        """Return the date of a day number, None for "not within the horizon"."""
+        return date_of(day, self.status_date)
+
     def graph(self) -> nx.DiGraph:
         """Return the arcs between items as a networkx graph; edges carry the gated stage as ``stage``."""
         graph = nx.DiGraph()
@@ -496,7 +500,8 @@ def _needs_can_be_met(plan: Plan) -> None:
         for resource, units in task.needs:
             if units < 1 or units > most[resource]:
                 raise PlanError(
-                    f"{task.item}.{task.stage}: needs {units} of '{resource}', which never has more than {most[resource]}"
+                    f"{task.item}.{task.stage}: needs {units} of '{resource}', "
+                    f"which never has more than {most[resource]}"
                 )
 
 

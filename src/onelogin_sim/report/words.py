@@ -42,7 +42,7 @@ CAUSES = {
 
 #: What else stands on a driver chain.
 OTHER = {
-    "readiness": "coming forward",
+    "readiness": "readiness to come forward",
     "calendar": "days not worked",
     "frozen": "freezes",
     "capacity change": "waiting for capacity to change",

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from onelogin_sim.errors import did_you_mean
-from onelogin_sim.scenario.model import Uncertain
+from onelogin_sim.scenario.kinds import Uncertain
 from onelogin_sim.scenario.remedies import date_hint, number_hint, yes_or_no_hint
 from onelogin_sim.scenario.shape import choices, kind_at, known_keys
 from onelogin_sim.scenario.tree import Flaw, Node, Path
@@ -43,7 +43,7 @@ def _flaw(entry: Mapping[str, Any], tree: Node) -> Flaw:
         return Flaw((*parent, location[-1]), MISSING)
     path, tagged = _path(tree, location)
     node = tree.find(path)
-    if entry["type"] == "extra_forbidden":
+    if entry["type"] in ("extra_forbidden", "invalid_key"):
         return Flaw(path, UNKNOWN_KEY, did_you_mean(str(path[-1]), known_keys(path[:-1])), key=True)
     if node is not None and node.value is None and not node.text:
         return Flaw(path, "is empty", "give it a value or take the key out")

@@ -53,6 +53,17 @@ _SLIPS = {
         "check the indentation, or put text with a colon in quotes",
     ),
     "found character '\\t' that cannot start any token": ("a tab does not fit here", "indent with spaces"),
+    "found character": ("text cannot begin with this character", "put it in quotes"),
+    "sequence entries are not allowed here": (
+        "a hyphen does not fit here",
+        "begin each entry on a line of its own, indented alike",
+    ),
+    "expected the node content": ("a value is missing here", "check commas, brackets and hyphens"),
+    "expected '<document start>'": ("this does not belong to the lines before it", "check the indentation"),
+    "found unknown escape character": (
+        "this backslash means nothing",
+        "write it twice, or use single quotes",
+    ),
     "could not find expected ':'": ("a colon is missing after the key", "write `key: value`"),
     "expected <block end>, but found": ("this line does not fit the ones before it", "check the indentation"),
     "while scanning a quoted scalar": ("the quotes are not closed", "add the closing quote"),
@@ -70,7 +81,7 @@ def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         node = None  # reading had to stop; the reader has the reasons
     except MarkedYAMLError as error:
         # What was opened and not closed is mended where it was opened.
-        opened = "quoted" in str(error.context) or "flow" in str(error.context)
+        opened = str(error.problem).startswith(("found unexpected end of stream", "expected ',' or"))
         mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         rule, hint = _slip(str(error.problem or error.context or "is not YAML"))
         reader.problems.append(

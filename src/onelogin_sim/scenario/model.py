@@ -10,79 +10,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-#: An id: letters, digits, hyphen and underscore. `@` and `:` are kept for the model's own names.
-ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+from onelogin_sim.scenario.kinds import (
+    Capacity,
+    Count,
+    Evidenced,
+    Id,
+    Probability,
+    Quantity,
+    StrictModel,
+    Text,
+    Uncertain,
+    Units,
+)
 
-Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0, le=10**12)]
-Units = Annotated[int, Field(ge=1, le=10**6)]
-Capacity = Annotated[int, Field(ge=0, le=10**6)]
-Text = Annotated[str, Field(min_length=1)]
-PositiveFactor = Annotated[float, Field(gt=0, le=100)]
-
-#: What an assumption may cover. Each covers exactly one, so that no single line hides a whole model.
-Quantity = Literal[
-    "target", "volume", "uses_per_person", "identity_share", "readiness", "in_flight", "capacity",
-    "team_capacity", "duration", "need", "existence", "rework", "barrier_share", "slowdown", "risk",
-    "pace", "optimism_bias", "freeze", "scope", "migration", "planned_date", "order",
-]  # fmt: skip
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+# The rows are part of the model and are imported from here.
+from onelogin_sim.scenario.rows import DepartmentRow as DepartmentRow
+from onelogin_sim.scenario.rows import ServiceRow as ServiceRow
+from onelogin_sim.scenario.rows import SignInRow as SignInRow
 
 
-class _Evidenced(_Model):
-    source: Text | None = None
-    """Where the numbers here come from (a document and its date, or an address)."""
-    assumption: Id | None = None
-    """The assumption the numbers here rest on, by its id in `assumptions`."""
-
-
-class Uncertain(_Evidenced):
-    """An uncertain quantity. Give exactly one of: fixed; low, mode and high; p10, p50 and p90; median and
-    p90; observed; cumulative. A bare number means fixed, a bare list observed.
-    """
-
-    fixed: float | None = None
-    """One value, certain."""
-    low: float | None = None
-    """Smallest value (PERT or triangular)."""
-    mode: float | None = None
-    """Most likely value."""
-    high: float | None = None
-    """Largest value."""
-    shape: Literal["pert", "triangular"] | None = None
-    """Shape between low, mode and high; PERT (λ = 4) unless said otherwise."""
-    p10: float | None = None
-    """One in ten is at most this (split lognormal, with p50 and p90)."""
-    p50: float | None = None
-    """Half are at most this."""
-    p90: float | None = None
-    """Nine in ten are at most this."""
-    median: float | None = None
-    """Half are at most this (lognormal, with p90)."""
-    observed: Annotated[list[float], Field(min_length=1)] | None = None
-    """Values seen; each is equally likely."""
-    cumulative: Annotated[list[list[float]], Field(min_length=1)] | None = None
-    """Pairs [value, share reached by then], rising, straight lines between; the last share is 1."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: Any) -> Any:
-        if isinstance(value, list):
-            return {"observed": value}
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return {"fixed": value}
-        return value
-
-
-class Target(_Evidenced):
+class Target(Evidenced):
     """A coverage target. Give `share` or `count`."""
 
     id: Id
@@ -99,7 +48,7 @@ class Target(_Evidenced):
     """Met by a go-live on or before this date."""
 
 
-class Resource(_Evidenced):
+class Resource(Evidenced):
     """Capacity shared by the whole programme."""
 
     name: Text | None = None
@@ -110,7 +59,7 @@ class Resource(_Evidenced):
     """Units from a date on."""
 
 
-class Repeat(_Evidenced):
+class Repeat(Evidenced):
     """Work found wanting is done again."""
 
     probability: Probability
@@ -121,7 +70,7 @@ class Repeat(_Evidenced):
     """Most times it is done again."""
 
 
-class Stage(_Evidenced):
+class Stage(Evidenced):
     """One stage of a pathway. Stages follow one another in the order listed."""
 
     stage: Id
@@ -148,7 +97,7 @@ class Stage(_Evidenced):
     """`every_day` where weekends and holidays are worked; else the department's nation's working days."""
 
 
-class Enabler(_Evidenced):
+class Enabler(Evidenced):
     """Shared work that services wait for; not counted as coverage."""
 
     id: Id
@@ -173,7 +122,7 @@ class Enabler(_Evidenced):
     """When that stage began."""
 
 
-class Freeze(_Evidenced):
+class Freeze(Evidenced):
     """Periods in which some stages are stopped, for the departments that list it."""
 
     id: Id
@@ -188,7 +137,7 @@ class Freeze(_Evidenced):
     """Stages stopped; production_configuration and each pathway's live stage unless said otherwise."""
 
 
-class Period(_Model):
+class Period(StrictModel):
     """From the first to the last day, both included."""
 
     from_: date = Field(alias="from")
@@ -197,7 +146,7 @@ class Period(_Model):
     """Last day."""
 
 
-class Barrier(_Evidenced):
+class Barrier(Evidenced):
     """Something that slows work in some departments."""
 
     name: Text | None = None
@@ -208,7 +157,7 @@ class Barrier(_Evidenced):
     """Factor on the days of the stages that name it."""
 
 
-class DelayEffect(_Model):
+class DelayEffect(StrictModel):
     """Working days added to a stage."""
 
     stage: Id
@@ -219,7 +168,7 @@ class DelayEffect(_Model):
     """Working days added, after scaling."""
 
 
-class CapacityEffect(_Model):
+class CapacityEffect(StrictModel):
     """Units of a resource lost for a time."""
 
     resource: Text
@@ -232,7 +181,7 @@ class CapacityEffect(_Model):
     """The loss begins on a day drawn evenly from these."""
 
 
-class NotBeforeEffect(_Model):
+class NotBeforeEffect(StrictModel):
     """Items may not start before a drawn day."""
 
     items: list[Id] | Literal["all"]
@@ -241,7 +190,7 @@ class NotBeforeEffect(_Model):
     """The day is drawn evenly from these."""
 
 
-class Risk(_Evidenced):
+class Risk(Evidenced):
     """A discrete risk. Give exactly one of delay, capacity and not_before."""
 
     id: Id
@@ -260,7 +209,7 @@ class Risk(_Evidenced):
     """Holds items back to a drawn day."""
 
 
-class Pace(_Model):
+class Pace(StrictModel):
     """Correlated pace: factors on every duration."""
 
     programme: Uncertain | None = None
@@ -269,7 +218,7 @@ class Pace(_Model):
     """One factor a replication and department."""
 
 
-class OptimismBias(_Evidenced):
+class OptimismBias(Evidenced):
     """One factor a replication on unfinished work, for what plans leave out."""
 
     enabled: bool = True
@@ -280,7 +229,7 @@ class OptimismBias(_Evidenced):
     """What it stands for, and what barriers and risks already cover, so that nothing counts twice."""
 
 
-class Readiness(_Model):
+class Readiness(StrictModel):
     """When services come forward: calendar days from the status date, department and service added up."""
 
     department: Uncertain | None = None
@@ -289,14 +238,14 @@ class Readiness(_Model):
     """Drawn once a replication and service."""
 
 
-class UnknownIdentity(_Evidenced):
+class UnknownIdentity(Evidenced):
     """Services of which nobody has said whether they check identity."""
 
     share: Probability
     """Chance that such a service checks identity."""
 
 
-class UnknownUsers(_Evidenced):
+class UnknownUsers(Evidenced):
     """Stand-in for volumes nobody has published. The p50 is counted; p10 and p90 show what hangs on it."""
 
     p10: Count
@@ -307,7 +256,7 @@ class UnknownUsers(_Evidenced):
     """Nine in ten have at most this many."""
 
 
-class UsesPerPerson(_Evidenced):
+class UsesPerPerson(Evidenced):
     """Turns transactions into users."""
 
     default: Annotated[float, Field(gt=0)]
@@ -316,7 +265,7 @@ class UsesPerPerson(_Evidenced):
     """The same for single services."""
 
 
-class Volumes(_Model):
+class Volumes(StrictModel):
     """How volumes become counted users."""
 
     unknown_users: UnknownUsers | None = None
@@ -325,7 +274,7 @@ class Volumes(_Model):
     """For services whose volume is in transactions."""
 
 
-class OrderEntry(_Evidenced):
+class OrderEntry(Evidenced):
     """An order: exactly one of `rule` and `list`. A bare list of ids means `list`."""
 
     rule: Text | None = None
@@ -341,7 +290,7 @@ class OrderEntry(_Evidenced):
         return {"list": value} if isinstance(value, list) else value
 
 
-class Assumption(_Model):
+class Assumption(StrictModel):
     """One line of the assumptions register."""
 
     id: Id
@@ -364,7 +313,7 @@ class Assumption(_Model):
     """When it should be looked at again."""
 
 
-class Variant(_Model):
+class Variant(StrictModel):
     """A named change to the scenario: values replaced at paths, never merged."""
 
     why: Text
@@ -375,82 +324,7 @@ class Variant(_Model):
     """Paths taken out."""
 
 
-class ServiceRow(_Evidenced):
-    """One line of the services table."""
-
-    id: Id
-    """Short name, unique among services and enablers."""
-    position: Annotated[int, Field(ge=0)] | None = None
-    """Place in the planner's own list (as-listed order); id order without it."""
-    name: Text
-    """Display name."""
-    department: Id
-    """Department, by id."""
-    live_on: date | None = None
-    """Date it went live, not after the status date."""
-    stage: Id | None = None
-    """Stage it is in at the status date, with `since`."""
-    since: date | None = None
-    """When that stage began."""
-    since_source: Text | None = None
-    """Source of `stage` and `since`."""
-    since_assumption: Id | None = None
-    """Assumption behind `stage` and `since`."""
-    planned_live: date | None = None
-    """Date its owners plan to be live."""
-    not_before: date | None = None
-    """Earliest start."""
-    users: Count | None = None
-    """Volume a year, in `users_unit`; blank when unknown. Source or assumption in the row's own columns."""
-    users_unit: Literal["people", "organisations", "transactions"] | None = None
-    """People and organisations count one each; transactions are divided by uses per person."""
-    users_counted: Literal["yes", "no"] = "yes"
-    """`no` where the users are already counted on a hub or on the services behind it."""
-    identity: Literal["P2", "P1", "none", "unknown"] = "none"
-    """Identity level checked at sign-in."""
-    pathway: Id | None = None
-    """Its stages; not needed for a live service."""
-    needs: list[str] = Field(default_factory=list)
-    """Items it waits for, by `;`: `id` (an enabler gates its stage, a service the first) or `id:stage`."""
-    fronted_by: Id | None = None
-    """Hub it stands behind: it is not live before the hub is."""
-    sign_in: list[str] = Field(default_factory=list)
-    """Sign-in systems it replaces, separated by `;`; each must be in the sign-ins table."""
-    note: str | None = None
-    """Anything a reader should know."""
-
-
-class DepartmentRow(_Evidenced):
-    """One line of the departments table."""
-
-    id: Id
-    """Short name."""
-    name: Text
-    """Display name."""
-    nation: Literal["England", "Wales", "Scotland", "Northern Ireland"] = "England"
-    """Whose bank holidays it keeps."""
-    teams: Capacity
-    """Units of its delivery pool, `department_team`, on the status date."""
-    team_changes: dict[date, Capacity] = Field(default_factory=dict)
-    """Units from a date on, as `2025-07-01=3`, separated by `;`."""
-    freezes: list[Id] = Field(default_factory=list)
-    """Freezes that apply to it, separated by `;`."""
-    barriers: list[Id] = Field(default_factory=list)
-    """Barriers known to touch it, separated by `;`; the others are drawn by their share."""
-
-
-class SignInRow(_Evidenced):
-    """One line of the sign-ins table."""
-
-    sign_in: Text
-    """Name as used in the services table."""
-    enablers: list[Id] = Field(default_factory=list)
-    """Enablers that replace it, separated by `;`; empty when nothing shared stands behind it."""
-    note: str | None = None
-    """Anything a reader should know."""
-
-
-class ScenarioFile(_Model):
+class ScenarioFile(StrictModel):
     """A scenario: what a planner writes."""
 
     scenario: Text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import ceil, floor
 
 from onelogin_sim import plan as model
@@ -296,7 +297,7 @@ class _Resolver:
         replaced_by = {row.sign_in: row.enablers for row in self.file.sign_ins}
         for row in self.rows:
             span = self.span[row.id]
-            yield from zip(span, span[1:], strict=False)
+            yield from pairwise(span)
             for need in row.needs:
                 name, _, stage = need.partition(":")
                 if not stage and name in enablers and isinstance(row, ServiceRow):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from onelogin_sim.distributions import Z90, Distribution, Table, table
-from onelogin_sim.scenario.model import Uncertain
+from onelogin_sim.scenario.kinds import Uncertain
 from onelogin_sim.scenario.rules.figures import Role
 from onelogin_sim.scenario.uncertain import distribution
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onelogin_sim.distributions import Distribution
-from onelogin_sim.scenario.model import Uncertain
+from onelogin_sim.scenario.kinds import Uncertain
 
 
 def distribution(stated: Uncertain) -> Distribution:

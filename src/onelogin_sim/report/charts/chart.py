@@ -82,6 +82,10 @@ class Chart:
             self.figure.savefig(stream, format="png", metadata=metadata)
         return stream.getvalue()
 
+    def _repr_png_(self) -> bytes:
+        """Show the chart where a notebook shows a cell's last value."""
+        return self.png()
+
     def svg(self) -> bytes:
         """Return the chart as SVG without a date, with its title and text alternative inside."""
         stream = io.BytesIO()

@@ -20,7 +20,7 @@ _RIGHT = 1.15
 #: Sample futures drawn at most.
 _PATHS = 10
 #: Room above the total for the label of a target that wants all of it.
-_HEADROOM = 1.24
+_HEADROOM = 1.28
 
 
 def plot_coverage(forecast: Forecast, measure: str = "services", ax: Axes | None = None) -> Chart:
@@ -182,7 +182,7 @@ def _targets(ax: Axes, covered: Coverage, targets: list[TargetForecast], plan: P
             text,
             target.by,
             target.needed,
-            width=2.0,
+            width=3.0,
             prefer=(3, 1, 7) if entry.met_by.value > 0.5 else (2, 4, 0, 6),
             colour=palette.DARK_PINK,
         )

@@ -90,12 +90,13 @@ def _title(forecast: Forecast, waiting: list[DepartmentForecast]) -> str:
 
 
 def _subtitle(forecast: Forecast) -> str:
+    services = words.denominator("services", len(forecast.plan.services), 0)
     return (
-        f"Day the last service of each department is live, "
-        f"{formats.plural(forecast.replications, 'future')}, "
-        f"{words.denominator('services', len(forecast.plan.services), 0)}; in brackets: live/all. "
-        f"Bar: P10 to P90;  ●  P50;  "
-        f"◆  P80;  ▶  goes on past the end; past end: share of futures {formats.horizon(forecast.plan)}."
+        "Day the last service of each department is live, "
+        f"{formats.plural(forecast.replications, 'future')}, {services}; in brackets: live/all. "
+        "Bar: P10 to P90; ●\N{NO-BREAK SPACE}P50; ◆\N{NO-BREAK SPACE}P80; "
+        "▶\N{NO-BREAK SPACE}goes on past the end; "
+        f"past end: share of futures {formats.horizon(forecast.plan)}."
     )
 
 

@@ -88,7 +88,8 @@ def _subtitle(forecast: Forecast, drivers: Drivers | None, target: str) -> str:
         return f"Driver chains of “{name}”: no future has one, because what the target needs is live already."
     return (
         f"Share of futures in whose driver chain each stands; “{name}”, "
-        f"{words.futures_of(drivers, forecast)}. Area: that share.  ●  service;  ■  enabler.  "
+        f"{words.futures_of(drivers, forecast)}. Area: that share. "
+        "●\N{NO-BREAK SPACE}service; ■\N{NO-BREAK SPACE}enabler. "
         "Solid line: waits for it, the thicker the more often on the chain; dashed: next on the chain "
         "without a dependency, such as by a freed resource."
     )
@@ -188,18 +189,18 @@ def _arrows(
 
 
 def _arrow(ax: Axes, before: _Card, after: _Card, share: float, style: Any, colour: str) -> None:
-    """Draw from the right end of a card to the mark of the next; within a column along its left side."""
-    ahead = after.x > before.right
-    start = (before.right + 0.04, before.y) if ahead else (before.x - 0.05, before.y)
-    bend = 0.0 if ahead else 0.35 if after.y > before.y else -0.35
-    if not ahead and after.x != before.x:
-        bend = 0.12
+    """Draw from card to card, left to right or back again; within a column along its left side."""
+    start, end, bend = (before.right + 0.04, before.y), (after.x - 0.12, after.y), 0.0
+    if after.right < before.x:
+        start, end, bend = (before.x - 0.12, before.y), (after.right + 0.04, after.y), 0.12
+    elif after.x <= before.right:
+        start, bend = (before.x - 0.12, before.y), 0.35 if after.y > before.y else -0.35
     ax.add_patch(
         FancyArrowPatch(
             start,
-            (after.x - 0.12, after.y),
+            end,
             arrowstyle="-|>",
-            mutation_scale=9,
+            mutation_scale=9 + 14 * share,
             shrinkA=0,
             shrinkB=0,
             connectionstyle=f"arc3,rad={bend}",

@@ -63,7 +63,8 @@ def wrapped(
 
 def _evenly(text: str, width: float, size: float, bold: bool) -> list[str]:
     lines = _broken(text, width, size, bold)
-    low, high = width / 2, width
+    longest = max(text_width(word, size, bold=bold) for word in _words(text))
+    low, high = max(width / 2, longest), width
     while len(lines) in (2, 3) and high - low > 0.05:
         middle = (low + high) / 2
         if len(_broken(text, middle, size, bold)) == len(lines):
@@ -73,10 +74,14 @@ def _evenly(text: str, width: float, size: float, bold: bool) -> list[str]:
     return _broken(text, high, size, bold)
 
 
+def _words(text: str) -> list[str]:
+    return _DATE.sub("\\1\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}\\3", text).split(" ")
+
+
 def _broken(text: str, width: float, size: float, bold: bool) -> list[str]:
     done: list[str] = []
     line = ""
-    for word in _DATE.sub("\\1\N{NO-BREAK SPACE}\\2\N{NO-BREAK SPACE}\\3", text).split(" "):
+    for word in _words(text):
         candidate = f"{line} {word}" if line else word
         if text_width(candidate, size, bold=bold) <= width:
             line = candidate

@@ -107,7 +107,7 @@ class Labels:
                 for rank, k in enumerate(order):
                     box = self._box(anchor, size, k, reach)
                     tries.append(
-                        (self._cost(anchor, box, reach, rank) + 30 * narrowed, reach, k, shaped, box)
+                        (self._cost(anchor, box, reach, rank) + 60 * narrowed, reach, k, shaped, box)
                     )
         _, distance, direction, shaped, box = min(tries, key=lambda one: one[0])
         label.set_text(shaped)

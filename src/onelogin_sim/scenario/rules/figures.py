@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from onelogin_sim.distributions import LONGEST_TABLE, THOUSANDTHS, table
-from onelogin_sim.scenario.model import ScenarioFile, Uncertain
+from onelogin_sim.scenario.kinds import Uncertain
+from onelogin_sim.scenario.model import ScenarioFile
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw, Path
 from onelogin_sim.scenario.uncertain import distribution
