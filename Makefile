@@ -16,15 +16,15 @@ forecast: $(INSTALLED) ## forecast the real roadmap into runs/roadmap-2025
 	$(BIN)/onelogin-sim forecast scenarios/roadmap-2025/scenario.yaml --replications 1000 --workers 2 --out runs/roadmap-2025
 
 test: lint ## check style and types, then run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(INSTALLED) ## check style and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-long: $(INSTALLED) ## run the long property and scale tests
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest -m long
+long: $(INSTALLED) ## run the property tests on many more examples
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -m hypothesis
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	sh tools/lock.sh

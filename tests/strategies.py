@@ -70,6 +70,11 @@ readiness_days = st.one_of(
 )
 
 
+def _one_in(draw_, count):
+    """True about once in `count`; shrinks to False, the plainer plan."""
+    return draw_(st.integers(1, count)) == count
+
+
 def _calendars(draw_, horizon):
     """One every-day calendar and up to two unkind ones, some with a freeze, some without work late on."""
     size = horizon + PAST
@@ -90,9 +95,9 @@ def _calendars(draw_, horizon):
 
 def _resources(draw_, horizon):
     resources = []
-    for number in range(draw_(st.integers(0, 3))):
+    for number in range(draw_(st.sampled_from([1, 1, 2, 2, 3, 0]))):
         later = draw_(st.lists(st.integers(1, horizon), max_size=2, unique=True))
-        units = draw_(st.lists(st.integers(0, 3), min_size=1 + len(later), max_size=1 + len(later)))
+        units = draw_(st.lists(st.integers(0, 4), min_size=1 + len(later), max_size=1 + len(later)))
         if not any(units):
             units[0] = 1
         steps = tuple(zip([0, *sorted(later)], units, strict=True))
@@ -101,26 +106,30 @@ def _resources(draw_, horizon):
 
 
 def _needs(draw_, resources):
-    wanted = draw_(st.lists(st.sampled_from(resources), max_size=2, unique=True)) if resources else []
-    return tuple(sorted((resource.id, draw_(st.integers(1, resource.most))) for resource in wanted))
+    if not resources or _one_in(draw_, 5):
+        return ()
+    least = min(len(resources), draw_(st.sampled_from([1, 2])))
+    wanted = draw_(st.lists(st.sampled_from(resources), min_size=least, max_size=2, unique=True))
+    units = st.sampled_from([1, 2, 1, 3, 4])
+    return tuple(sorted((resource.id, min(draw_(units), resource.most)) for resource in wanted))
 
 
 def _tasks(draw_, item, calendars, resources, barriers):
-    count = draw_(st.integers(1, 4))
-    running = draw_(st.integers(0, 3)) == 0
+    count = draw_(st.sampled_from([1, 2, 3, 4]))
+    running = _one_in(draw_, 4)
     live = draw_(st.one_of(st.none(), st.integers(0, count - 1)))
     tasks = []
     for place in range(count):
         runs = running and place == 0
         marked = place == live
-        milestone = not runs and not marked and draw_(st.integers(0, 3)) == 0
-        may_lack = not runs and not marked and draw_(st.integers(0, 3)) == 0
+        milestone = not runs and not marked and _one_in(draw_, 5)
+        may_lack = not runs and not marked and _one_in(draw_, 4)
         tasks.append(
             Task(
                 item=item,
                 stage=f"s{place}",
                 duration=None if milestone else draw_(durations),
-                calendar=draw_(st.sampled_from(calendars)).id,
+                calendar=draw_(st.sampled_from([calendars[0], *calendars])).id,
                 needs=() if milestone else _needs(draw_, resources),
                 gates=(Gate(f"gate{draw_(st.integers(0, 1))}", 0.5, repeat=draw_(st.booleans())),)
                 if may_lack
@@ -172,9 +181,9 @@ def _risks(draw_, items, resources, horizon):
 
 @st.composite
 def plans(draw_, *, limits=True, gates=True):
-    """An unkind plan of up to five items. Without `limits`, every day is worked and nothing is short."""
-    horizon = draw_(st.integers(1, 40))
-    ids = [f"i{number}" for number in range(draw_(st.integers(1, 5)))]
+    """An unkind plan of up to six items. Without `limits`, every day is worked and nothing is short."""
+    horizon = draw_(st.integers(1, 8) if _one_in(draw_, 6) else st.integers(12, 40))
+    ids = [f"i{number}" for number in range(draw_(st.sampled_from([2, 3, 3, 4, 5, 6, 1])))]
     calendars = _calendars(draw_, horizon) if limits else _calendars(draw_, horizon)[:1]
     resources = _resources(draw_, horizon) if limits else ()
     barriers = tuple(Barrier(f"b{number}", 0.5, draw_(factors)) for number in range(draw_(st.integers(0, 2))))
@@ -186,8 +195,8 @@ def plans(draw_, *, limits=True, gates=True):
     )
     items, tasks = [], []
     for name in ids:
-        is_live = draw_(st.integers(0, 5)) == 0
-        enabler = not is_live and draw_(st.integers(0, 4)) == 0
+        is_live = _one_in(draw_, 7)
+        enabler = not is_live and _one_in(draw_, 5)
         owner = draw_(st.sampled_from(departments)).id
         readiness = ((f"@department:{owner}", draw_(readiness_days)),) if draw_(st.booleans()) else ()
         items.append(
@@ -242,14 +251,16 @@ def _targets(draw_, items, horizon):
 def orders(draw_, plan):
     """Any permutation of the items, often with hold-backs that do not contradict the arcs."""
     ids = draw_(st.permutations([item.id for item in plan.items]))
-    hold_backs = ()
+    hold_backs = []
     if len(ids) > 1 and draw_(st.booleans()):
-        pair = st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True).map(tuple)
-        hold_backs = draw_(st.lists(pair, max_size=2, unique=True))
-    try:
-        return Order.of(plan, ids, hold_backs=hold_backs)
-    except PlanError:
-        return Order.of(plan, ids)
+        pairs = st.lists(st.sampled_from(ids), min_size=2, max_size=2, unique=True).map(tuple)
+        for pair in draw_(st.lists(pairs, min_size=1, max_size=4, unique=True)):
+            try:
+                Order.of(plan, ids, hold_backs=[*hold_backs, pair])
+            except PlanError:
+                continue
+            hold_backs.append(pair)
+    return Order.of(plan, ids, hold_backs=hold_backs)
 
 
 @st.composite
@@ -263,12 +274,12 @@ def made_draws(draw_, plan, *, replications=2, gates=True):
     def length(task):
         if task.duration is None:
             return st.just(0)
-        some = st.one_of(st.integers(1, 6), st.sampled_from([1, 2, horizon, horizon + 1, 99_999]))
+        some = [1, 2, 3, 4, 5, 6, 3, 4, 5, horizon, horizon + 1, 99_999]
         if task.since is not None or not gates:
-            return some
-        return st.one_of(st.just(0), some, some, some)
+            return st.sampled_from(some)
+        return st.sampled_from([*some, 0, 0])
 
-    early = st.one_of(st.just(0), st.integers(0, horizon + 2))
+    early = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 5, horizon // 2, horizon - 1, horizon, horizon + 2])
     begins = st.one_of(st.just(NEVER), st.integers(0, horizon))
     losses = sum(isinstance(risk.effect, CapacityLoss) for risk in plan.risks)
 
@@ -290,6 +301,6 @@ def cases(draw_, **fields):
     plan = draw_(plans(**fields))
     order = draw_(orders(plan))
     gates = fields.get("gates", True)
-    if gates and draw_(st.integers(0, 3)) == 0:
+    if gates and _one_in(draw_, 4):
         return plan, order, draw(plan, draw_(st.integers(0, 2**64 - 1)), 2)
     return plan, order, draw_(made_draws(plan, gates=gates))

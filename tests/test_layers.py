@@ -41,7 +41,7 @@ LAYERS = {
 }
 
 #: Packages whose modules may import each other. Engines may not: they must agree without sharing code.
-TOGETHER = {"cli", "report", "scenario", "timeline", "verification", "web"}
+TOGETHER = {"cli", "plan", "report", "scenario", "timeline", "verification", "web"}
 
 #: What else may be imported from the same layer.
 SIDEWAYS = {

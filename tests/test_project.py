@@ -88,7 +88,7 @@ def test_ci_runs_what_the_readme_tells_people_to_run() -> None:
     commands = [line for line in text(".ci/run").splitlines() if line.startswith("make")]
     assert commands == ["make test"]
     everything = targets()["test"] + "\n" + targets()["lint"]
-    for tool in ("ruff check .", "ruff format --check .", "mypy", "pytest"):
+    for tool in ("ruff check .", "ruff format --check .", "mypy", "pytest -n auto --dist worksteal"):
         assert f"$(BIN)/{tool}\n" in everything + "\n"
 
 

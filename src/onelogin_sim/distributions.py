@@ -64,8 +64,12 @@ class Table:
         return self.first + len(self.cumulative) - 1
 
     def look_up(self, uniforms: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """Return the values of `uniforms` in [0, 1): the first value whose cumulative exceeds each."""
-        return np.searchsorted(self.cumulative, uniforms, side="right") + self.first
+        """Return the values of `uniforms`: the first value whose cumulative exceeds each, at most the last.
+
+        Uniforms lie in [0, 1), but one that is rescaled into the upper part of a table can round to 1.
+        """
+        places = np.searchsorted(self.cumulative, uniforms, side="right")
+        return np.minimum(places, len(self.cumulative) - 1) + self.first
 
     def quantile(self, share: float) -> int:
         """Return the smallest value reached with probability of at least `share`."""

@@ -23,16 +23,22 @@ def biggest_first(plan: Plan) -> Order:
     """Serve the services with most counted users a year first; an enabler has the users of all its dependants."""
     dependants = _dependants(plan)
     users = {item.id: item.users for item in plan.items}
-    return _by_score(plan, "biggest-first", lambda item: -sum(users[name] for name in dependants[item.id]))
+    return _by_score(
+        plan,
+        "biggest-first",
+        lambda item: -users[item.id],
+        lambda item: -sum(users[name] for name in dependants[item.id]),
+    )
 
 
 def shortest_first(plan: Plan) -> Order:
     """Serve the services with least work left first (SPT; Smith 1956); an enabler goes by its shortest dependant."""
-    work = _work(plan)
     dependants = _dependants(plan)
+    work = _work(plan)
     return _by_score(
         plan,
         "shortest-first",
+        lambda item: work[item.id],
         lambda item: min((work[name] for name in dependants[item.id]), default=work[item.id]),
     )
 
@@ -45,13 +51,21 @@ def latest_finish_time(plan: Plan) -> Order:
     unfinished task. LFT is the best simple rule for list scheduling in Kolisch's comparison (1996).
     """
     tail = _tails(plan)
-    return _by_score(plan, "latest-finish-time", lambda item: -tail[plan.tasks_of[item.id][0]])
+
+    def score(item: Item) -> int:
+        return -tail[plan.tasks_of[item.id][0]]
+
+    return _by_score(plan, "latest-finish-time", score, score)
 
 
 def most_successors(plan: Plan) -> Order:
     """Serve first what most unfinished services wait for, directly or not (MTS; Alvarez-Valdes and Tamarit 1989)."""
     dependants = _dependants(plan)
-    return _by_score(plan, "most-successors", lambda item: -len(dependants[item.id] - {item.id}))
+
+    def score(item: Item) -> int:
+        return -len(dependants[item.id])
+
+    return _by_score(plan, "most-successors", score, score)
 
 
 def by_department(plan: Plan) -> Order:
@@ -84,18 +98,24 @@ def _listed(item: Item) -> tuple[bool, int, str]:
     return (item.position is None, item.position or 0, item.id)
 
 
-def _by_score(plan: Plan, name: str, score: Callable[[Item], float]) -> Order:
+def _by_score(
+    plan: Plan, name: str, service: Callable[[Item], float], enabler: Callable[[Item], float]
+) -> Order:
     """Every unfinished item by its score, enablers before services on ties (they unlock them), then by id."""
+
+    def key(item: Item) -> tuple[float, bool, str]:
+        is_service = item.kind == "service"
+        return (service(item) if is_service else enabler(item), is_service, item.id)
+
     unfinished = [item for item in plan.items if item.live_on is None]
-    ranked = sorted(unfinished, key=lambda item: (score(item), item.kind == "service", item.id))
-    return Order.of(plan, [item.id for item in ranked], name=name)
+    return Order.of(plan, [item.id for item in sorted(unfinished, key=key)], name=name)
 
 
 def _dependants(plan: Plan) -> dict[str, set[str]]:
-    """For each item the unfinished services that wait for it, directly or not, itself among them if it is one."""
+    """For each item the unfinished services that wait for it, directly or not."""
     graph = plan.graph()
     unfinished = {item.id for item in _waiting(plan)}
-    return {item.id: ({item.id} | nx.descendants(graph, item.id)) & unfinished for item in plan.items}
+    return {item.id: nx.descendants(graph, item.id) & unfinished for item in plan.items}
 
 
 def _work(plan: Plan) -> dict[str, int]:

@@ -16,6 +16,7 @@ from onelogin_sim.scenario.tree import Flaw, Node, Path
 UNKNOWN_KEY = "is not a known key"
 MISSING = "is missing"
 _ID_RULE = "must be an id: letters, digits, hyphens and underscores, beginning with a letter or digit"
+_LONG_RULE = "must be at most 100 characters long"
 
 
 def flaws_of(error: ValidationError, tree: Node) -> list[Flaw]:
@@ -77,6 +78,8 @@ def _path(tree: Node, location: Iterable[str | int]) -> tuple[Path, bool]:
 def _key_flaw(path: Path, kind: str) -> Flaw:
     if kind.startswith("date"):
         return Flaw(path, "must be a date", date_hint(str(path[-1]), False), f"'{path[-1]}'", key=True)
+    if kind == "string_too_long":
+        return Flaw(path, _LONG_RULE, "", f"'{path[-1]}'", key=True)
     if kind == "string_type":
         return Flaw(path, "must be text", "put the key in quotes", str(path[-1]), key=True)
     return Flaw(path, _ID_RULE, "", f"'{path[-1]}'", key=True)
@@ -172,6 +175,6 @@ _WORDS: dict[str, _Words] = {
     "finite_number": _says("must be a finite number"),
     "string_pattern_mismatch": _says(_ID_RULE),
     "string_too_short": _says("must not be empty"),
-    "string_too_long": _says("must be at most 100 characters long"),
+    "string_too_long": _says(_LONG_RULE),
     "too_short": _says("must have at least one entry"),
 }

@@ -73,7 +73,11 @@ _SLIPS = {
 
 
 def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
-    """Return the tree of a YAML text and the problems found; no tree when reading had to stop."""
+    """Return the tree of a YAML text and the problems found.
+
+    No tree when it could not be read, or has values that mean nothing without what is refused. Of a
+    repeated key the first value stands.
+    """
     reader = _Reader(file)
     try:
         node = reader.document(YAML(typ="safe", pure=True).parse(text))
@@ -97,7 +101,7 @@ def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
     except Exception as error:  # the parser is not ours: what it trips over is wrong with the text
         reader.problems.append(Problem(file, 0, 0, "", f"cannot be read as YAML ({type(error).__name__})"))
         node = None
-    return node, reader.problems
+    return None if reader.refused else node, reader.problems
 
 
 def _slip(words: str) -> tuple[str, str]:
@@ -114,6 +118,7 @@ class _Reader:
         self.file = file
         self.problems: list[Problem] = []
         self.values = 0
+        self.refused = False
 
     def document(self, events: Iterator[Any]) -> Node | None:
         found: Node | None = None
@@ -128,9 +133,13 @@ class _Reader:
                 found = self.node(event, events, 0)
         return found
 
-    def refuse(self, event: Any, rule: str, hint: str = "", value: str = "") -> None:
+    def refuse(self, event: Any, rule: str, hint: str = "") -> None:
+        self.refused = True
+        self.report(event, rule, hint)
+
+    def report(self, event: Any, rule: str, hint: str) -> None:
         place = self.place(event)
-        self.problems.append(Problem(place.file, place.line, place.column, "", rule, value, hint))
+        self.problems.append(Problem(place.file, place.line, place.column, "", rule, hint=hint))
         if len(self.problems) >= MOST_PROBLEMS:
             raise ScenarioError(self.problems)
 
@@ -186,7 +195,7 @@ class _Reader:
                 )
             elif key.value in keys:
                 first = keys[key.value]
-                self.refuse(
+                self.report(
                     event, f"the key '{key.text}' is there already, in line {first.line}", "keep one of them"
                 )
             else:
@@ -198,13 +207,7 @@ class _Reader:
         place = self.place(event)
         if not event.implicit[0]:
             return Node(text, place, text)
-        if _INFINITE.fullmatch(text):
-            self.refuse(event, "must be a finite number", "NaN and infinity are not allowed", text)
-            return Node(None, place, text)
-        value = plain_value(text)
-        if isinstance(value, float) and not math.isfinite(value):
-            self.refuse(event, "is too large a number", "", _short(text))
-        return Node(value, place, text)
+        return Node(plain_value(text), place, text)
 
 
 def plain_value(text: str) -> Scalar:
@@ -216,6 +219,8 @@ def plain_value(text: str) -> Scalar:
         return int(text) if len(text) <= 30 else math.inf
     if _NUMBER.fullmatch(text):
         return float(text)
+    if _INFINITE.fullmatch(text):
+        return math.nan if "n" in text.lower()[:2] else math.inf
     if _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text)

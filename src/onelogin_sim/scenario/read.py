@@ -175,7 +175,9 @@ class _Source:
         if not isinstance(tree.value, dict):
             rule = "a scenario is made of `key: value` lines, and this is not"
             raise ScenarioError([*problems, Problem(file, tree.place.line, tree.place.column, "", rule)])
-        tree, misspelt = _mended(tree)
+        tree, soft = _mended(tree)
+        soft += problems
+        problems = []
         for section in TABLES:
             node = tree.find((section,))
             if node is not None:
@@ -183,8 +185,8 @@ class _Source:
                 tree = tree.changed((section,), table)
                 problems += found
         if problems:
-            raise ScenarioError([*problems, *misspelt])
-        return tree, misspelt
+            raise ScenarioError([*problems, *soft])
+        return tree, soft
 
     def table(self, section: str, node: Node) -> tuple[Node, list[Problem]]:
         """Read the table that a value names; an empty one when it cannot be read."""

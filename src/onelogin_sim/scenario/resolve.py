@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil
 
 from onelogin_sim import plan as model
 from onelogin_sim.calendars import Calendar, build_calendar, day_of
@@ -26,6 +26,7 @@ from onelogin_sim.scenario.model import (
     Target,
 )
 from onelogin_sim.scenario.uncertain import distribution
+from onelogin_sim.scenario.volumes import counted_users
 
 #: Written in `needs` for the pool of the item's own department.
 DEPARTMENT_TEAM = "department_team"
@@ -185,7 +186,7 @@ class _Resolver:
             return model.Item(
                 row.id, row.name, row.department, kind="enabler", live_on=live_on, release=release
             )
-        users, imputed = self.users(row)
+        users, imputed = counted_users(row, self.file.volumes)
         readiness = self.file.readiness
         owners = ((f"@department:{row.department}", readiness.department), (row.id, readiness.service))
         return model.Item(
@@ -201,18 +202,6 @@ class _Resolver:
             fronted_by=row.fronted_by,
             position=row.position,
         )
-
-    def users(self, row: ServiceRow) -> tuple[int, bool]:
-        """Counted users a year, and whether they stand in for an unknown volume."""
-        volumes = self.file.volumes
-        if row.users_counted == "no":
-            return 0, False
-        if row.users is None:
-            return (volumes.unknown_users.p50, True) if volumes.unknown_users else (0, False)
-        if row.users_unit == "transactions" and volumes.uses_per_person:
-            uses = volumes.uses_per_person.services.get(row.id, volumes.uses_per_person.default)
-            return floor(Fraction(row.users) / Fraction(repr(uses)) + Fraction(1, 2)), False
-        return row.users, False
 
     # -- tasks and arcs -----------------------------------------------------------------------------------
 

@@ -39,9 +39,11 @@ def read_text(path: Path, file: str, bom_hint: str, named_at: Place | None = Non
             [Problem(named_at.file, named_at.line, named_at.column, where, rule, f"'{file}'", hint)]
         )
 
-    if path.is_dir():
-        raise unreachable("is a folder, not a file", "name the file in it")
     try:
+        if path.is_dir():
+            raise unreachable("is a folder, not a file", "name the file in it")
+        if path.exists() and not path.is_file():  # reading a pipe or a device might never end
+            raise unreachable("is not an ordinary file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except FileNotFoundError:

@@ -1,244 +1,33 @@
-"""What a scenario means: frozen data, valid when it exists, changed with `dataclasses.replace`.
-
-Vocabulary, used everywhere in this package:
-
-scenario
-    What a planner writes: files, a status date, assumptions, variants.
-plan
-    The scenario resolved: items, their stages as tasks, arcs, resources, calendars, targets.
-item
-    A service to be connected, or an enabler (shared work that services wait for).
-order
-    A permutation of the items: who is served first when capacity is short.
-replication
-    One future: one set of draws for every uncertain quantity.
-run
-    Many replications of one plan under one order.
-"""
+"""The Plan: a scenario resolved, and what makes it valid."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.calendars import Calendar, date_of
-from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
+from onelogin_sim.plan.parts import (
+    Barrier,
+    CapacityLoss,
+    Department,
+    Item,
+    Pace,
+    Resource,
+    Risk,
+    Target,
+    Task,
+)
 
-#: What a target counts.
-Measure = Literal["services", "departments", "annual_users"]
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A yes/no decision that a task's existence hangs on; all gates of a task must be open.
-
-    Attributes
-    ----------
-    decision
-        Name of the uniform, drawn once per replication and item; tasks that share a name share the luck.
-    probability
-        Chance that the gate is open.
-    repeat
-        A repeat of work. The deterministic run has none; other gates are open there from ½ on.
-    """
-
-    decision: str
-    probability: float
-    repeat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One stage of one item, in one pass.
-
-    Attributes
-    ----------
-    item, stage, repeat_pass
-        Whose work, which stage, and which pass of it (0 for the first).
-    duration
-        Working days at ordinary pace; None for a stage declared as zero days, a milestone.
-    calendar
-        Id of the calendar it is worked by.
-    needs
-        (resource id, units) held from start to finish, by resource id.
-    gates
-        Decisions that must all be open for the task to exist.
-    slowed_by
-        Ids of the barriers that can slow it.
-    live
-        Whether its start is the item's go-live.
-    since
-        Day it started (≤ 0) when it is running at the status date, else None.
-    """
-
-    item: str
-    stage: str
-    duration: Distribution | None
-    calendar: str
-    repeat_pass: int = 0
-    needs: tuple[tuple[str, int], ...] = ()
-    gates: tuple[Gate, ...] = ()
-    slowed_by: tuple[str, ...] = ()
-    live: bool = False
-    since: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A service or an enabler.
-
-    Attributes
-    ----------
-    users
-        Counted users a year (0 where they are counted elsewhere).
-    users_imputed
-        Whether `users` stands in for an unknown volume.
-    live_on
-        Day it went live (≤ 0) when it is live at the status date.
-    planned_live
-        Day its owners plan to be live, if they say.
-    release
-        Earliest day it may start, apart from what is drawn.
-    readiness
-        Calendar days from the status date to the item coming forward: (owner of the draw, distribution),
-        added up. An owner such as ``@department:hmrc`` is shared by all its items.
-    fronted_by
-        The hub it stands behind, if any.
-    position
-        Place in the planner's own list, if given.
-    """
-
-    id: str
-    name: str
-    department: str
-    kind: Literal["service", "enabler"] = "service"
-    users: int = 0
-    users_imputed: bool = False
-    live_on: int | None = None
-    planned_live: int | None = None
-    release: int = 0
-    readiness: tuple[tuple[str, Distribution], ...] = ()
-    fronted_by: str | None = None
-    position: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A department: `certain` are the barriers known to touch it, the others are drawn by their share."""
-
-    id: str
-    name: str
-    certain: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Capacity in whole units: (day, units) steps, the first on day 0."""
-
-    id: str
-    name: str
-    steps: tuple[tuple[int, int], ...]
-
-    def capacity(self, day: int) -> int:
-        """Return the units there are on `day`, losses from risks apart."""
-        return next(units for start, units in reversed(self.steps) if start <= max(day, 0))
-
-    @property
-    def most(self) -> int:
-        """The most units there ever are."""
-        return max(units for _, units in self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Barrier:
-    """Something that slows stages: touches a department with probability `share`, by the factor `slows`."""
-
-    id: str
-    share: float
-    slows: Distribution
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """A risk's effect: `days` working days added to the named stage of the named items."""
-
-    stage: str
-    items: tuple[str, ...]
-    days: Distribution
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityLoss:
-    """A risk's effect: `units` of a resource are lost for `days` days from a day drawn in [first, last]."""
-
-    resource: str
-    units: int
-    days: int
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotBefore:
-    """A risk's effect: the named items may not start before a day drawn in [first, last]."""
-
-    items: tuple[str, ...]
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """A discrete event with one occurrence and one size draw a replication, shared by all it touches."""
-
-    id: str
-    name: str
-    probability: float
-    effect: Delay | CapacityLoss | NotBefore
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Factors on all work: programme and department pace correlate it; optimism bias on unfinished work."""
-
-    programme: Distribution | None = None
-    department: Distribution | None = None
-    optimism_bias: Distribution | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A coverage target: `needed` of `measure`, by day `by`.
-
-    Attributes
-    ----------
-    needed
-        Whole services, departments or annual users; a share is already turned into the smallest whole
-        number that reaches it as an exact fraction.
-    total
-        Denominator: all there is of the measure in scope.
-    share
-        The share as stated, or None where a count was.
-    """
-
-    id: str
-    name: str
-    measure: Measure
-    needed: int
-    total: int
-    by: int
-    share: Fraction | None = None
+#: No factor on anything.
+ORDINARY_PACE = Pace()
 
 
 @dataclass(frozen=True)
@@ -273,7 +62,7 @@ class Plan:
     barriers: tuple[Barrier, ...] = ()
     risks: tuple[Risk, ...] = ()
     targets: tuple[Target, ...] = ()
-    pace: Pace = Pace()
+    pace: Pace = ORDINARY_PACE
     strict: bool = False
     illustrative: bool = False
 
@@ -523,106 +312,3 @@ _CHECKS = (
     _needs_can_be_met,
     _arcs_form_no_cycle,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who is served first when capacity is short.
-
-    Attributes
-    ----------
-    name
-        What a planner calls it.
-    rank
-        Rank of each item of the plan, by item index: a permutation, 0 is served first.
-    hold_backs
-        (i, j), item indices: item i does not start before item j has finished. Waiting on purpose, which
-        a permutation alone cannot say.
-    """
-
-    name: str
-    rank: tuple[int, ...]
-    hold_backs: tuple[tuple[int, int], ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        plan: Plan,
-        ids: Sequence[str],
-        *,
-        name: str = "listed",
-        hold_backs: Iterable[tuple[str, str]] = (),
-    ) -> Order:
-        """Return the order that serves services as listed.
-
-        Every service that is not live yet is listed once. Live services may be listed and have no effect.
-        An enabler that is not listed comes just before the first service that needs it, directly or not;
-        one that nothing needs comes last.
-
-        Raises
-        ------
-        PlanError
-            When an id is unknown, repeated or missing, or when hold-backs and arcs together form a cycle.
-        """
-        _check_listing(plan, ids)
-        listed = set(ids)
-        graph = plan.graph()
-        sequence: dict[str, None] = {}
-        for name_ in ids:
-            ancestors = nx.ancestors(graph, name_)
-            missing = (item.id for item in plan.items if item.id in ancestors and item.id not in listed)
-            for enabler in _by_precedence(graph, missing):
-                sequence.setdefault(enabler)
-            sequence.setdefault(name_)
-        for item in plan.items:
-            sequence.setdefault(item.id)
-        rank = {item: place for place, item in enumerate(sequence)}
-        hold_backs = tuple(hold_backs)
-        _check_known(plan, [item for pair in hold_backs for item in pair])
-        pairs = tuple(sorted((plan.item_index[held], plan.item_index[until]) for held, until in hold_backs))
-        _check_hold_backs(plan, pairs)
-        return cls(name, tuple(rank[item.id] for item in plan.items), pairs)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of ranks and hold-backs: two orders with the same digest serve everybody alike."""
-        return hashlib.sha256(json.dumps([self.rank, self.hold_backs]).encode()).hexdigest()
-
-    def ids(self, plan: Plan) -> tuple[str, ...]:
-        """Return the item ids, first served first."""
-        return tuple(plan.items[index].id for index in np.argsort(self.rank))
-
-
-def _by_precedence(graph: nx.DiGraph, ids: Iterable[str]) -> list[str]:
-    """The ids so that what is waited for comes first, ties by id."""
-    return list(nx.lexicographical_topological_sort(graph.subgraph(ids)))
-
-
-def _check_known(plan: Plan, ids: Sequence[str]) -> None:
-    known = [item.id for item in plan.items]
-    for name in ids:
-        if name not in plan.item_index:
-            raise PlanError(f"order: '{name}' is not an item of the plan; {did_you_mean(name, known)}")
-
-
-def _check_listing(plan: Plan, ids: Sequence[str]) -> None:
-    _check_known(plan, ids)
-    repeated = sorted({name for name in ids if ids.count(name) > 1})
-    if repeated:
-        raise PlanError("order: listed more than once: " + ", ".join(repeated))
-    missing = sorted({service.id for service in plan.services if service.live_on is None} - set(ids))
-    if missing:
-        raise PlanError("order: services missing: " + ", ".join(missing))
-
-
-def _check_hold_backs(plan: Plan, pairs: Iterable[tuple[int, int]]) -> None:
-    graph = nx.DiGraph(plan.arcs)
-    for held, until in pairs:
-        waits, frees = plan.tasks_of[plan.items[held].id], plan.tasks_of[plan.items[until].id]
-        if waits and frees:
-            graph.add_edge(frees[-1], waits[0])
-    if not nx.is_directed_acyclic_graph(graph):
-        path = [plan.tasks[before].item for before, _ in nx.find_cycle(graph)]
-        # Each item once where the path passes through several of its tasks; the path is a ring.
-        names = [name for place, name in enumerate(path) if path[place - 1] != name] or path[:1]
-        raise PlanError("hold-backs and dependencies form a cycle: " + " → ".join([*names, names[0]]))
