@@ -161,11 +161,10 @@ def _risks(draw_, items, resources, horizon):
         return sorted(draw_(st.lists(st.integers(0, horizon - 1), min_size=2, max_size=2)))
 
     risks = []
-    for number in range(draw_(st.integers(0, 3))):
+    for number in range(draw_(st.sampled_from([0, 1, 2, 3]))):
         some = tuple(sorted(draw_(st.sets(st.sampled_from(items), min_size=1))))
-        kind = draw_(
-            st.sampled_from(["capacity", "delay", "not_before"] if resources else ["delay", "not_before"])
-        )
+        kinds = ["delay", "not_before", *(["capacity"] * 3 if resources else [])]
+        kind = draw_(st.sampled_from(kinds))
         if kind == "capacity":
             lost = draw_(st.sampled_from(resources))
             effect = CapacityLoss(
@@ -280,7 +279,7 @@ def made_draws(draw_, plan, *, replications=2, gates=True):
         return st.sampled_from([*some, 0, 0])
 
     early = st.sampled_from([0, 0, 0, 0, 0, 1, 2, 5, horizon // 2, horizon - 1, horizon, horizon + 2])
-    begins = st.one_of(st.just(NEVER), st.integers(0, horizon))
+    begins = st.sampled_from([0, 1, 3, 5, horizon // 2, horizon - 1, horizon, NEVER])
     losses = sum(isinstance(risk.effect, CapacityLoss) for risk in plan.risks)
 
     def rows(column_strategies):
