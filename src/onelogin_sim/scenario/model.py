@@ -230,10 +230,10 @@ class OptimismBias(Evidenced):
 
 
 class Readiness(StrictModel):
-    """When services come forward: calendar days from the status date, department and service added up."""
+    """When items come forward: calendar days from the status date; for a service both draws added up."""
 
     department: Uncertain | None = None
-    """Drawn once a replication and department (buy-in)."""
+    """Drawn once a replication and department (buy-in); holds its services and enablers alike."""
     service: Uncertain | None = None
     """Drawn once a replication and service."""
 

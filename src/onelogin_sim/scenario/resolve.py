@@ -12,9 +12,11 @@ from math import ceil
 
 from onelogin_sim import plan as model
 from onelogin_sim.calendars import Calendar, build_calendar, day_of
+from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.plan import Gate, Order, Plan
+from onelogin_sim.scenario.kinds import Uncertain
 from onelogin_sim.scenario.model import (
     DepartmentRow,
     Enabler,
@@ -114,6 +116,10 @@ def _own_gates(stage: Stage, identity: str, unknown_share: float) -> tuple[Gate,
     return tuple(gates)
 
 
+def _drawn(owners: Iterable[tuple[str, Uncertain | None]]) -> tuple[tuple[str, Distribution], ...]:
+    return tuple((owner, distribution(stated)) for owner, stated in owners if stated is not None)
+
+
 class _Resolver:
     """One pass over the file; each method makes one part of the plan."""
 
@@ -122,6 +128,7 @@ class _Resolver:
         self.departments = {row.id: row for row in file.departments}
         self.horizon = self.day(file.horizon)
         self.calendars: dict[str, Calendar] = {}
+        self.services = {row.id for row in file.services}
         self.rows: list[ServiceRow | Enabler] = sorted(
             [*file.services, *file.enablers], key=lambda row: row.id
         )
@@ -182,13 +189,21 @@ class _Resolver:
     def item(self, row: ServiceRow | Enabler) -> model.Item:
         release = 0 if row.not_before is None else self.day(row.not_before)
         live_on = self.maybe_day(row.live_on)
+        readiness = self.file.readiness
+        owners = [(f"@department:{row.department}", readiness.department)]
         if isinstance(row, Enabler):
+            # A department that has not bought in does not begin its shared migrations either.
             return model.Item(
-                row.id, row.name, row.department, kind="enabler", live_on=live_on, release=release
+                row.id,
+                row.name,
+                row.department,
+                kind="enabler",
+                live_on=live_on,
+                release=release,
+                readiness=_drawn(owners),
             )
         users, imputed = counted_users(row, self.file.volumes)
-        readiness = self.file.readiness
-        owners = ((f"@department:{row.department}", readiness.department), (row.id, readiness.service))
+        owners.append((row.id, readiness.service))
         return model.Item(
             row.id,
             row.name,
@@ -198,7 +213,7 @@ class _Resolver:
             live_on=live_on,
             planned_live=self.maybe_day(row.planned_live),
             release=release,
-            readiness=tuple((owner, distribution(stated)) for owner, stated in owners if stated is not None),
+            readiness=_drawn(owners),
             fronted_by=row.fronted_by,
             position=row.position,
         )
@@ -309,7 +324,8 @@ class _Resolver:
         sources, targets = self.span[before], self.span[after]
         if not sources or not targets:
             return
-        live = next((index for index in sources if self.tasks[index].live), None)
+        # A service is done for others when its live stage ends, an enabler when its last stage does.
+        live = next((index for index in sources if self.tasks[index].live and before in self.services), None)
         source = sources[-1] if live is None else live
         target = targets[0] if stage is None else self.first_pass.get((after, stage))
         if target is not None and self.tasks[target].since is None:

@@ -51,9 +51,10 @@ def _waits(facts: Facts) -> Iterator[Wait]:
 
 
 def _done_by(facts: Facts, row: Row) -> str | None:
-    """Return the stage whose finish makes an item done for those that wait: the live stage, else the last."""
+    """Return the stage whose finish makes an item done for those that wait: a service's live stage, else the last."""
     stages = facts.ahead(row)
-    return next((stage.stage for stage in stages if stage.live), stages[-1].stage if stages else None)
+    live = (stage.stage for stage in stages if stage.live and isinstance(row, ServiceRow))
+    return next(live, stages[-1].stage if stages else None)
 
 
 def _cycles(facts: Facts, waits: Iterable[Wait]) -> Iterator[Flaw]:
