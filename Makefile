@@ -12,8 +12,8 @@ INSTALLED := .venv/installed
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
-forecast: $(INSTALLED) ## forecast the real roadmap into runs/roadmap-2025
-	$(BIN)/onelogin-sim forecast scenarios/roadmap-2025/scenario.yaml --replications 1000 --workers 2 --out runs/roadmap-2025
+forecast: $(INSTALLED) ## forecast the real roadmap into a folder under runs/
+	$(BIN)/onelogin-sim forecast scenarios/roadmap-2025/scenario.yaml --replications 1000 --workers 2
 
 test: lint ## check style and types, then run the tests
 	$(BIN)/pytest -n auto --dist worksteal

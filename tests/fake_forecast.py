@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, sqrt
+from math import ceil, floor, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -126,15 +126,13 @@ def quantiles(days: npt.NDArray[np.int32]) -> tuple[Quantile, ...]:
     def at(share: float) -> int:
         return int(ordered[min(max(ceil(share * n) - 1, 0), n - 1)])
 
-    return tuple(
-        Quantile(
-            percent,
-            at(percent / 100),
-            at(percent / 100 - 1.96 * sqrt(percent * (100 - percent) / n) / 100),
-            at(percent / 100 + 1.96 * sqrt(percent * (100 - percent) / n) / 100),
-        )
-        for percent in PERCENTILES
-    )
+    def ends(percent: int) -> tuple[int | None, int]:
+        """A normal approximation; ranks before the first and past the last future bound nothing."""
+        middle, half = percent / 100 * n, 1.96 * sqrt(percent * (100 - percent) * n) / 100
+        low, high = floor(middle - half), ceil(middle + half) + 1
+        return int(ordered[low - 1]) if low >= 1 else None, int(ordered[high - 1]) if high <= n else NEVER
+
+    return tuple(Quantile(percent, at(percent / 100), *ends(percent)) for percent in PERCENTILES)
 
 
 def month_ends(horizon: int) -> npt.NDArray[np.int32]:
@@ -428,6 +426,30 @@ def one_service(
     return of(plan, np.full((replications, 1), day, dtype=np.int32), title="One", drivers=drivers)
 
 
+def at_once() -> Forecast:
+    """Nine in ten futures end on one day, as after a freeze; the deterministic run reaches nothing."""
+    target = Target("all", "Every service in scope", "services", 2, 2, 420, Fraction(1))
+    plan = plan_of([service(0, "dwp"), service(1, "dwp")], [("dwp", "DWP")], targets=[target], horizon=900)
+    days = np.full((100, 2), 400, dtype=np.int32)
+    days[90:, 1] = [430] * 6 + [NEVER] * 4
+    return of(plan, days, title="At once", deterministic={"all": NEVER})
+
+
+def met_already(replications: int = 60) -> Forecast:
+    """One department all live and one waiting; one target met before the status date, by true dates."""
+    items = [
+        service(k, "dwp" if k < 2 else "hmrc", live_on=(-70, -40)[k] if k < 2 else None) for k in range(4)
+    ]
+    targets = (
+        Target("two", "Two services", "services", 2, 4, 300),
+        Target("all", "Every service", "services", 4, 4, 300, Fraction(1)),
+    )
+    plan = plan_of(items, DEPARTMENTS[9:12], targets=targets, horizon=800)
+    days = np.random.default_rng(6).gamma(9, 35, (replications, 4))
+    days[:, :2] = [-70, -40]
+    return of(plan, np.where(days < 800, days, NEVER).astype(np.int32), title="Met already")
+
+
 def nothing_reached() -> Forecast:
     """The big programme, none of whose targets is met in any future."""
     return big(100, late=40.0)
@@ -466,6 +488,10 @@ SHAPES = {
     "never": lambda: one_service(NEVER),
     "all_live": lambda: one_service(-10),
     "short_horizon": lambda: one_service(20, horizon=60),
+    "few": lambda: small(8),
+    "few_late": lambda: big(8, late=3.0),
+    "at_once": lambda: at_once(),
+    "met_already": lambda: met_already(),
     "one_service_users": lambda: one_service(900, measure="annual_users"),
     "awkward_names": awkward_names,
 }

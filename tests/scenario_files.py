@@ -47,7 +47,7 @@ departments: tables/departments.csv
 sign_ins: tables/sign_ins.csv
 enablers:
   - {id: move-old, name: Move accounts, department: tax, pathway: shared, gates: migrate}
-  - {id: new-screen, name: New screen, department: law, pathway: shared, gates: build, needs: [move-old], not_before: 2024-02-01}
+  - {id: new-screen, name: New screen, department: law, pathway: shared, gates: build, needs: [move-old], not_before: 2024-02-01, source: plan}
   - {id: done-already, name: Done, department: tax, pathway: shared, gates: build, live_on: 2023-06-01}
   - {id: begun, name: Begun, department: law, pathway: shared, gates: build, stage: work, since: 2023-12-01, source: log}
 resources:

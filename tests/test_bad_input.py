@@ -6,6 +6,7 @@ A case is one edit of a valid scenario: file, text replaced (None: the whole fil
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 
 from onelogin_sim import errors
 from onelogin_sim.scenario import load_scenario, validate_scenario
+from onelogin_sim.scenario.evidence import numbers
 from scenario_files import FULL_SERVICES, TINY, edit, write_full, write_tiny
 
 # fmt: off
@@ -1543,6 +1545,51 @@ CASES = [
         "services.csv: is empty",
         id="empty table",
     ),
+    pytest.param(
+        write_full, "tables/services.csv",
+        "2024-09-30", "2023-12-31",
+        "tables/services.csv:2:31: services.pay.planned_live: must not be before the status date 2024-01-01 (found 2023-12-31)", id="planned live before the status date",
+    ),
+    pytest.param(
+        write_full, "tables/services.csv",
+        "P2,full,court:build;begun,hub,Old gate;Paper,log,", "P2,full,court:build;begun,hub,Old gate;Paper,,A-VOLUME",
+        "tables/services.csv:2:105: services.pay.assumption: covers volume, and is cited for planned_date (by services.pay.planned_live) (found 'A-VOLUME'); cite one that covers it, or give the number its own", id="plan date on an assumption about volumes",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "not_before: 2024-02-01, source: plan}", "not_before: 2024-02-01}",
+        "scenario.yaml:16:119: enablers.new-screen.not_before: has no source and no assumption (found 2024-02-01); add one beside it, or around it", id="release of an enabler without evidence",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "biggest_first: {rule: biggest-first}", "biggest_first: {rule: biggest-first, assumption: A-DAYS}",
+        "scenario.yaml:70:52: orders.biggest_first.assumption: covers duration, and is cited where only order or scope can be meant (found 'A-DAYS'); cite another", id="order on an assumption about days",
+    ),
+    pytest.param(
+        write_full, "tables/sign_ins.csv",
+        "sign_in,enablers,note\nOld gate,move-old,its accounts move\nPaper,,nothing shared", "sign_in,enablers,assumption\nOld gate,move-old,A-DAYS\nPaper,,",
+        "tables/sign_ins.csv:2:19: sign_ins.Old gate.assumption: covers duration, and is cited where only migration can be meant (found 'A-DAYS'); cite another", id="sign-in on an assumption about days",
+    ),
+    pytest.param(
+        write_full, "tables/services.csv",
+        "trade,3,Trade,law,,,,,,,", "trade,3,Trade,law,,,,,A-DAYS,,",
+        "tables/services.csv:4:23: services.trade.since_assumption: covers duration, and is cited where only in_flight can be meant (found 'A-DAYS'); cite another", id="evidence for a running stage that is not there",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "  biggest_first: {rule: biggest-first}", "  biggest-first: {rule: as-listed}",
+        "scenario.yaml:70:3: orders.biggest-first: this name is kept for the priority rule; choose another name, or write {rule: biggest-first} alone", id="order with the name of another rule",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "  backwards: {list", "  as-listed: {list",
+        "scenario.yaml:69:3: orders.as-listed: this name is kept for the priority rule; choose another name, or write {rule: as-listed} alone", id="order with the name of a rule",
+    ),
+    pytest.param(
+        write_full, "scenario.yaml",
+        "  biggest_first: {rule: biggest-first}", "  biggest-first: {rule: biggest-first, hold_back: {pay: court}}",
+        "scenario.yaml:70:3: orders.biggest-first: this name is kept for the priority rule; choose another name, or write {rule: biggest-first} alone", id="rule with a hold-back under the rule's own name",
+    ),
 ]
 # fmt: on
 
@@ -1683,11 +1730,14 @@ def test_a_link_out_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_name_too_long_for_a_file(tmp_path: Path) -> None:
+    """The reason is the operating system's own, in its own words."""
     path = write_tiny(tmp_path)
     edit(path, "services: services.csv", f"services: {'s' * 300}.csv")
-    assert refusal(path) == (
-        f"scenario.yaml:7:11: services: cannot be opened: File name too long (found '{'s' * 300}.csv')"
-    )
+    text = refusal(path)
+    assert text.startswith("scenario.yaml:7:11: services: ")
+    assert f" (found '{'s' * 300}.csv')" in text
+    if os.name == "posix":
+        assert f": cannot be opened: {os.strerror(errno.ENAMETOOLONG)} (found " in text
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
@@ -1749,6 +1799,42 @@ def test_bomb(tmp_path: Path, text: str, expected: str) -> None:
     start = time.perf_counter()
     assert expected in refusal(path).splitlines()
     assert time.perf_counter() - start < 10  # seconds; generous, for a bomb takes for ever
+
+
+def test_an_order_may_have_the_name_of_its_rule(tmp_path: Path) -> None:
+    path = write_full(tmp_path)
+    edit(path, "  biggest_first: {rule: biggest-first}", "  biggest-first: {rule: biggest-first}")
+    assert load_scenario(path).order("biggest-first").name == "biggest-first"
+
+
+def test_planned_dates_have_columns_for_their_evidence(tmp_path: Path) -> None:
+    """The row's own evidence is for its users, so that one row can rest on two assumptions."""
+    path = write_full(tmp_path)
+    register = "{id: A-WHEN, covers: planned_date, text: Said, rationale: Weighed, source: judgement, owner: Planner, quality: medium, date: 2023-12-01}"
+    edit(path, "assumptions:\n", f"assumptions:\n  - {register}\n")
+    table = tmp_path / "tables/services.csv"
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    cited = [row + (",A-WHEN" if row.startswith(("pay", "trade")) else ",") for row in rows]
+    table.write_text("\n".join([f"{head},dates_assumption", *cited, ""]), encoding="utf-8")
+    edit(table, "Old gate;Paper,log,", "Old gate;Paper,,A-VOLUME")
+    scenario = load_scenario(path)
+    assert scenario.findings == ()
+    found = {number.where: number.assumption for number in numbers(scenario.tree)}
+    assert found["services.pay.planned_live"] == found["services.trade.not_before"] == "A-WHEN"
+    assert found["services.pay.users"] == "A-VOLUME"
+
+
+@pytest.mark.parametrize("covers", ["order", "scope"])
+def test_an_order_rests_on_order_or_scope(tmp_path: Path, covers: str) -> None:
+    path = write_full(tmp_path)
+    register = f"{{id: A-ORDER, covers: {covers}, text: Said, rationale: Weighed, source: judgement, owner: Planner, quality: medium, date: 2023-12-01}}"
+    edit(path, "assumptions:\n", f"assumptions:\n  - {register}\n")
+    edit(
+        path,
+        "biggest_first: {rule: biggest-first}",
+        "biggest_first: {rule: biggest-first, assumption: A-ORDER}",
+    )
+    assert load_scenario(path).findings == ()
 
 
 # -- variants ---------------------------------------------------------------------------------------------

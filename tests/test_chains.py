@@ -82,6 +82,45 @@ def test_a_future_that_misses_starts_from_what_has_waited_longest():
     assert ("item", "c") not in days
 
 
+def test_a_start_that_was_blocked_leads_to_who_blocked_it():
+    """Strict, teams of two: a holds one until day 5; b wants both and blocks c, which wants one, until it starts.
+
+    b starts when a ends, on day 5, and holds both until day 7; c starts then and is the last.
+    """
+    made = plan(
+        {"a": [stage(5, team=1)], "b": [stage(2, team=2)], "c": [stage(1, team=1)]},
+        resources={"team": 2},
+        strict=True,
+    )
+    days, found = chain_of(made)
+    assert [days["item", name] for name in "abc"] == [5.0, 2.0, 1.0]
+    assert days[("resource", "team")] == 7.0
+    assert found.links == (("a", "b", 1.0), ("b", "c", 1.0))
+
+
+def test_a_blocked_start_goes_on_from_the_start_of_its_blocker():
+    """Strict: b wants team and room, and there is no room before day 4; so c, behind b, may not have the team.
+
+    On day 4 both start: c was never short of the team itself, so its chain leads to b's start, and from there
+    to the change of capacity that b had waited for.
+    """
+    made = plan(
+        {"b": [stage(1, room=1, team=1)], "c": [stage(9, team=1)]},
+        resources={"team": 2, "room": [(0, 0), (4, 1)]},
+        strict=True,
+    )
+    days, found = chain_of(made)
+    assert days == {
+        ("item", "b"): 0.0,
+        ("item", "c"): 9.0,
+        ("stage", "s0"): 9.0,
+        ("resource", "room"): 4.0,
+        ("resource", "team"): 0.0,
+        ("other", "capacity change"): 4.0,
+    }
+    assert found.links == (("b", "c", 1.0),)
+
+
 def test_a_target_met_by_the_status_date_has_no_chain():
     made = plan({"a": [3]}, live={"b": -4}, targets=(Target("one", "One", "services", 1, 2, by=10),))
     draws = deterministic(made)

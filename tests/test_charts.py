@@ -1,5 +1,6 @@
 """Every chart, for every shape of forecast: readable, complete, and the same twice."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
@@ -162,6 +163,44 @@ def test_what_a_target_curve_draws_is_in_its_table():
     entry = next(one for one in forecast.targets if one.target.id == "programme")
     assert rows[-1]["futures_by_then"] == 50 * (1 - entry.not_within_horizon.value)
     assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
+
+
+def test_a_share_under_one_percent_on_the_driver_graph_is_not_none():
+    forecast = SHAPES["small"]()
+    drivers = forecast.drivers[0]
+    rows = tuple(
+        replace(one, criticality=0.004) if one.id == "gateway" else one
+        for one in drivers.drivers
+        if one.id != "service-004"
+    )
+    object.__setattr__(forecast, "drivers", (replace(drivers, drivers=rows),))
+    texts = ["".join(text.split()) for text, _ in texts_of(plot_drivers(forecast, "all").figure)]
+    assert "0.4%GovernmentGateway" in texts
+    assert any(text.startswith("0%") for text in texts)
+
+
+def test_titles_say_at_least():
+    forecast = big(50)
+    assert plot_departments(forecast).title.endswith("in at least half of the futures")
+    assert "; at least eight in ten futures have " in plot_coverage(forecast).title
+
+
+def test_an_interval_without_a_lower_end_is_drawn_to_the_left_edge():
+    forecast = SHAPES["few"]()
+    entry = forecast.targets[0]
+    some = tuple(replace(one, low=None) if one.percent == 50 else one for one in entry.quantiles)
+    object.__setattr__(forecast, "targets", (replace(entry, quantiles=some), *forecast.targets[1:]))
+    chart = plot_target(forecast, "all")
+    lines = [list(line.get_xdata()) for line in chart.figure.axes[0].get_lines() if line.get_linewidth() == 4]
+    assert 0 in [x[0] for x in lines]
+    assert any("or earlier" in text for text, _ in texts_of(chart.figure))
+
+
+def test_a_department_all_live_is_named_and_not_drawn():
+    chart = plot_departments(SHAPES["met_already"]())
+    texts = [text for text, _ in texts_of(chart.figure)]
+    assert any("All services live already: DWP" in text for text in texts)
+    assert [text for text in texts if text.endswith("/2)")] == ["HMRC (0/2)"]
 
 
 def test_departments_all_live_are_said_in_words():

@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 import onelogin_sim
 from onelogin_sim import cli
 from onelogin_sim.store import RunFolder
+from scenario_files import write_tiny
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
 
@@ -258,11 +259,10 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path):
         time.sleep(0.02)
     begun.send_signal(signal.SIGINT)
     out, err = begun.communicate(timeout=60)
+    told = "Interrupted. What was finished is kept; run the same command again to go on from there."
     assert begun.returncode == 3, err
-    assert out == ""
-    assert err.endswith(
-        "Interrupted. What was finished is kept; run the same command again to go on from there.\n"
-    )
+    assert json.loads(out) == {"error": told}
+    assert err.splitlines()[-1] == told
     kept = {file.name: file.stat().st_mtime_ns for file in parts.glob("*.npz")}
     assert kept
     done = command(*words)
@@ -342,6 +342,71 @@ def test_the_schema_is_a_json_schema_and_fits_the_small_scenario(run):
 
 def test_the_default_folder_says_what_it_holds(run, tmp_path):
     run("forecast", SMALL, "--replications", 10, "--seed", 5, "--order", "shortest-first")
-    (folder,) = (tmp_path / "runs").iterdir()
-    digest = onelogin_sim.load_scenario(SMALL).plan().digest[:8]
-    assert folder.name == f"small-shortest-first-{digest}-seed5-n10"
+    run("forecast", SMALL, "--replications", 10, "--seed", 5, "--order", "shortest-first")
+    run("forecast", SMALL, "--replications", 11, "--seed", 5, "--order", "shortest-first")
+    names = sorted(folder.name for folder in (tmp_path / "runs").iterdir())
+    assert [name.rsplit("-", 1)[0] for name in names] == [
+        "small-shortest-first-seed5-n10",
+        "small-shortest-first-seed5-n11",
+    ]
+
+
+ALL_LIVE = "id,name,department,live_on\none,One,dep,2023-06-01\ntwo,Two,dep,2023-07-01\n"
+
+
+def test_a_programme_in_which_everything_is_live_is_forecast(run, tmp_path):
+    (tmp_path / "done").mkdir()
+    file = write_tiny(tmp_path / "done")
+    (file.parent / "services.csv").write_text(ALL_LIVE, encoding="utf-8")
+    assert run("validate", file)[0] == 0
+    code, out, err = run("forecast", file, "--replications", 10, "--out", "f", "--json")
+    assert code == 0, err
+    (target,) = json.loads(out)["targets"]
+    assert (target["probability_met"], target["p50"]) == (1.0, "2023-07-01")
+    assert run("trace", file) == (0, "", "")
+
+
+def test_an_interrupt_anywhere_ends_with_3_and_a_word(run, monkeypatch):
+    """The command framework ends on Ctrl-C with 130 of its own; planners were promised 3."""
+    monkeypatch.setattr(cli, "app", lambda **_: sys.exit(130))
+    assert run("validate", SMALL) == (3, "", "Interrupted.\n")
+
+
+def test_an_error_as_json_is_one_object_too(run):
+    code, out, err = run("forecast", SMALL, "--order", "nobody", "--json")
+    assert code == 1
+    assert json.loads(out) == {"error": err.strip()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGPIPE")
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    file = SMALL.as_posix()
+    code = (
+        f"import sys; sys.argv[1:] = ['trace', '{file}', '--json']; from onelogin_sim.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as writer:
+        writer.stdout.close()
+        assert writer.stderr.read() == b""
+        assert writer.wait(60) == -signal.SIGPIPE
+
+
+def test_any_letters_reach_a_file_whatever_the_encoding_of_the_system(tmp_path):
+    (tmp_path / "Tŷ Ŵyn").mkdir()
+    file = write_tiny(tmp_path / "Tŷ Ŵyn")
+    text = file.read_text(encoding="utf-8").replace("scenario: Tiny", "scenario: Gwasanaeth Tŷ Ŵyn")
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", "from onelogin_sim.cli import main; main()", "forecast", str(file),
+         "--replications", "5", "--out", str(tmp_path / "f")],
+        capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Gwasanaeth Tŷ Ŵyn" in done.stdout.decode("utf-8")
+
+
+def test_the_command_of_a_manifest_names_no_place_of_this_machine(run, tmp_path):
+    run("forecast", SMALL, "--replications", 5, "--out", "f")
+    manifest = json.loads((tmp_path / "f" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"].startswith("onelogin-sim forecast small/scenario.yaml --order ")

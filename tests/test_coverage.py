@@ -61,3 +61,8 @@ def test_months_end_within_the_horizon():
     """Status date 2024-01-01: January ends on day 30, February (a leap year) on day 59, March on day 90."""
     assert month_ends(plan({"a": [1]}, horizon=100)).tolist() == [30, 59, 90]
     assert month_ends(plan({"a": [1]}, horizon=90)).tolist() == [30, 59]
+
+
+def test_a_target_in_users_that_nobody_has_is_met_at_once():
+    """A share of no users at all is nothing, and nothing is there from the start."""
+    assert met_day(PLAN, target("annual_users", 0), GO_LIVE).tolist() == [0, 0]

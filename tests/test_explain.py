@@ -53,6 +53,22 @@ def test_volumes_show_what_they_count_for(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_what_hangs_on_the_stand_in_for_unknown_volumes(tmp_path: Path) -> None:
+    path = write_full(tmp_path)
+    where = "volumes.unknown_users.p50"
+    assert (
+        rows_of(path)[where].note == "1 service; counted 1,000 (p50); 100 to 9,000 if all were at p10 or p90"
+    )
+    edit(tmp_path / "tables/services.csv", "300,organisations", ",")
+    assert (
+        rows_of(path)[where].note
+        == "2 services; counted 2,000 (p50); 200 to 18,000 if all were at p10 or p90"
+    )
+    edit(tmp_path / "tables/services.csv", "yes,unknown,full", "no,unknown,full")
+    edit(tmp_path / "tables/services.csv", "hub,,Hub,tax,,,,,,,,,,,", "hub,,Hub,tax,,,,,,,,,,no,")
+    assert rows_of(path)[where].note == "no service needs it"
+
+
 def test_a_variant_is_shown_where_it_says_so(tmp_path: Path) -> None:
     row = rows_of(write_full(tmp_path), "more-panel")["resources.panel.capacity"]
     assert (row.value, row.place) == ("4 units", "scenario.yaml:91")

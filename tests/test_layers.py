@@ -33,6 +33,7 @@ LAYERS = {
     "forecasting": 6,
     "tally": 6,
     "orders.search": 7,
+    "blocks": 7,
     "study": 8,
     "report": 9,
     "run": 10,

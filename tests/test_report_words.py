@@ -35,13 +35,13 @@ def target_forecast(days, *, needed=139, total=139, measure="services", share=No
     ("share", "text"),
     [
         (0.0, "0%"),
-        (0.0001, "under 1%"),
-        (0.0099, "under 1%"),
+        (0.0001, "under 0.1%"),
+        (0.0099, "1.0%"),
         (0.01, "1%"),
         (0.124, "12%"),
         (0.99, "99%"),
-        (0.9901, "over 99%"),
-        (0.99999, "over 99%"),
+        (0.9901, "99.0%"),
+        (0.99999, "over 99.9%"),
         (1.0, "100%"),
     ],
 )
@@ -55,6 +55,21 @@ def test_shares_and_dates_with_their_intervals():
     assert formats.day_interval(Quantile(50, 10, 10, 10), PLAN) == "24 Dec 2023"
     assert formats.day_interval(Quantile(80, 10, 5, NEVER), PLAN) == "19 Dec 2023 or later"
     assert formats.day_interval(Quantile(90, NEVER, NEVER, NEVER), PLAN) == "not within the horizon"
+    assert formats.day_interval(Quantile(10, -10, -12, -10), PLAN) == "2 Dec 2023 to 4 Dec 2023"
+
+
+def test_an_interval_that_few_futures_cannot_bound_says_so():
+    assert formats.day_interval(Quantile(10, 5, None, 10), PLAN) == "24 Dec 2023 or earlier"
+    assert formats.day_interval(Quantile(10, 5, None, NEVER), PLAN) == "not bounded by so few futures"
+    assert formats.iso(None, PLAN) is None
+
+
+@pytest.mark.parametrize(
+    ("mean", "text"),
+    [(0.0, "0 days"), (0.01, "under 1 day"), (0.7, "1 day"), (1.4, "1 day"), (23.2, "23 days")],
+)
+def test_a_mean_of_days_is_never_rounded_to_none(mean, text):
+    assert formats.days(mean) == text
 
 
 def test_dates_and_the_horizon():
@@ -83,7 +98,7 @@ def test_numbers_and_lists():
 def test_the_headline_names_the_date_of_half_the_futures_and_how_many_meet_theirs():
     days = [BY - 10] * 30 + [2646] * 600 + [2900] * 370
     assert words.headline(target_forecast(days), PLAN) == (
-        "Every service in scope is connected by 13 Mar 2031 in half of the futures; "
+        "Every service in scope is connected by 13 Mar 2031 in 63% of the futures; "
         "3% (2% to 4%) meet 31 December 2025"
     )
 
@@ -103,7 +118,7 @@ def test_the_headline_names_the_date_of_half_the_futures_and_how_many_meet_their
         ),
         (
             [400] * 50 + [500] * 50,
-            "Every service in scope is connected by 17 Jan 2025 in half of the futures; "
+            "Every service in scope is connected by 17 Jan 2025 in at least half of the futures; "
             "all of 100 futures (96% to 100%) meet 31 December 2025",
         ),
         (
@@ -112,6 +127,21 @@ def test_the_headline_names_the_date_of_half_the_futures_and_how_many_meet_their
             "none of 100 futures (0% to 4%) meets 31 December 2025",
         ),
         ([-10] * 100, "Every service in scope is connected already, since 4 December 2023"),
+        (
+            [1000],
+            "Every service in scope is connected by 9 Sep 2026 in the one future; "
+            "the one future (0% to 79%) does not meet 31 December 2025",
+        ),
+        (
+            [400],
+            "Every service in scope is connected by 17 Jan 2025 in the one future; "
+            "the one future (21% to 100%) meets 31 December 2025",
+        ),
+        (
+            [NEVER],
+            "Every service in scope is connected at no time in the one future: "
+            "not within the horizon (before 1 Jan 2032)",
+        ),
     ],
 )
 def test_the_headline_where_nothing_or_everything_is_certain(days, text):
@@ -152,7 +182,7 @@ def test_coverage_states_unit_denominator_and_imputed_share():
     assert words.denominator("services", 139, 0) == "of 139 services in scope"
     assert words.denominator("departments", 1, 0) == "of 1 department in scope"
     assert words.denominator("annual_users", 40_000_000, 200_000) == (
-        "of 40 million counted annual users in scope, under 1% of them imputed"
+        "of 40 million counted annual users in scope, 0.5% of them imputed"
     )
 
 
@@ -170,19 +200,40 @@ def test_the_larger_part_of_the_futures_tells_what_drives_the_date():
     drivers = words.main_drivers(forecast, "all")
     assert drivers is not None
     assert words.driver_sentence(drivers, forecast) == (
-        "On the chain that drives the date: Apply for Personal Independence Payment (PIP) in 100% "
-        "of the 50 futures that miss it"
+        "Apply for Personal Independence Payment (PIP) takes 2,940 of the 2,940 days to the horizon "
+        "where the target is missed"
     )
     assert words.main_drivers(SHAPES["all_live"](), "all") is None
 
 
-def test_the_sentence_on_drivers_names_what_takes_most_days_and_the_commonest_item():
+def test_one_future_is_spoken_of_as_one():
+    drivers = replace(SHAPES["small"]().drivers[0], futures=1)
+    many = SHAPES["small"]()
+    assert words.futures_of(drivers, many) == "1 of 200 futures that meets the target within the horizon"
+    single = one_service(NEVER, replications=1)
+    assert words.futures_of(single.drivers[0], single) == (
+        "the one future that misses the target within the horizon"
+    )
+    assert words.censored(one_service(400, replications=1).targets[0], PLAN) == (
+        "The one future reaches it within the horizon (before 1 Jan 2032)."
+    )
+
+
+def test_many_futures_on_the_median_day_are_counted():
+    """A freeze that ends, or a release day, brings far more than half of the futures to one date."""
+    forecast = SHAPES["at_once"]()
+    assert words.headline(forecast.targets[0], forecast.plan).startswith(
+        "Every service in scope is connected by 17 Jan 2025 in 90% of the futures; "
+    )
+
+
+def test_the_sentence_on_drivers_names_what_takes_most_days_and_what_comes_next():
     forecast = SHAPES["small"]()
     sentence = words.driver_sentence(forecast.drivers[0], forecast)
-    assert sentence.startswith(
-        "On the chain that drives the date: Onboarding team in 93% (410 days on average) and "
+    assert sentence == (
+        "Claim State Pension takes 478 of the 1,230 days to the target; "
+        "next: queueing for Onboarding team, 410"
     )
-    assert sentence.endswith("of futures")
 
 
 def test_no_sentence_rates_confidence():

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from onelogin_sim.scenario import model
 from onelogin_sim.scenario.shape import TABLES
+
+WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date", Any: "value"}
 
 TARGET = Path(__file__).parents[1] / "docs" / "scenario-keys.md"
 
@@ -64,8 +68,8 @@ def reference() -> str:
             "",
             _text(kind.__doc__),
             "",
-            "| key | default | meaning |",
-            "| --- | --- | --- |",
+            "| key | what | default | meaning |",
+            "| --- | --- | --- | --- |",
         ]
         lines += [*_rows(kind), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -77,7 +81,44 @@ def _rows(kind: type[BaseModel]) -> Iterator[str]:
             continue
         key = field.alias or name
         shown = f"**`{key}`**" if field.is_required() else f"`{key}`"
-        yield f"| {shown} | {_default(field)} | {_text(field.description)} |"
+        meaning = " ".join(part for part in (_text(field.description), _allowed(field.annotation)) if part)
+        kind_of = "file name" if key in TABLES and kind is model.ScenarioFile else _kind(field.annotation)
+        yield f"| {shown} | {kind_of} | {_default(field)} | {meaning} |"
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The types an annotation is made of: those of unions and Annotated, one by one."""
+    if get_origin(annotation) is Annotated:
+        yield from _parts(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            if part is not type(None):
+                yield from _parts(part)
+    else:
+        yield annotation
+
+
+def _kind(annotation: Any) -> str:
+    """What is written there, in a planner's words."""
+    return " or ".join(dict.fromkeys(_word(part) for part in _parts(annotation)))
+
+
+def _word(part: Any) -> str:
+    origin, arguments = get_origin(part), get_args(part)
+    if origin is Literal:
+        return "word"
+    if origin is list:
+        return f"list of {_kind(arguments[0])}s" if arguments[0] is not Any else "list"
+    if origin is dict:
+        return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        return "uncertain quantity" if part is model.Uncertain else "section"
+    return WORDS.get(part, "value")
+
+
+def _allowed(annotation: Any) -> str:
+    words = [word for part in _parts(annotation) if get_origin(part) is Literal for word in get_args(part)]
+    return "One of " + ", ".join(f"`{word}`" for word in words) + "." if words else ""
 
 
 def _default(field: FieldInfo) -> str:

@@ -20,8 +20,6 @@ class PlanArrays(NamedTuple):
     ----------
     horizon, first_day
         First day outside, and the day of entry 0 of the calendar arrays.
-    strict
-        Whether a ready task that does not start blocks what it needs.
     item, rank, calendar
         int32 [task]: item index, rank of its item, calendar index.
     scan
@@ -48,7 +46,6 @@ class PlanArrays(NamedTuple):
 
     horizon: int
     first_day: int
-    strict: bool
     item: Ints
     rank: Ints
     calendar: Ints
@@ -91,7 +88,6 @@ def plan_arrays(plan: Plan, order: Order) -> PlanArrays:
     return PlanArrays(
         horizon=plan.horizon,
         first_day=first_day,
-        strict=plan.strict,
         item=item,
         rank=rank,
         calendar=np.array([calendar_index[task.calendar] for task in plan.tasks], dtype=np.int32),
@@ -106,8 +102,8 @@ def plan_arrays(plan: Plan, order: Order) -> PlanArrays:
         need_units=np.array([units for row in needs for _, units in row], dtype=np.int32),
         user_at=user_at,
         user=user,
-        worked_before=np.array([_padded(c.worked_before, c.first - first_day) for c in plan.calendars]),
-        frozen_before=np.array([_padded(c.frozen_before, c.first - first_day) for c in plan.calendars]),
+        worked_before=_counts([_padded(c.worked_before, c.first - first_day) for c in plan.calendars]),
+        frozen_before=_counts([_padded(c.frozen_before, c.first - first_day) for c in plan.calendars]),
         day_of_work=_table([c.day_of_work for c in plan.calendars]),
         capacity=planned_capacity(plan),
         loss_resource=np.array([plan.resource_index[loss.resource] for loss in losses], dtype=np.int32),
@@ -144,6 +140,11 @@ def _rows(rows: object) -> tuple[Ints, Ints]:
 def _padded(counts: Ints, days: int) -> Ints:
     """Counts with `days` leading zeros, so that all calendars begin on the same day."""
     return np.concatenate((np.zeros(days, dtype=np.int32), counts))
+
+
+def _counts(rows: list[Ints]) -> Ints:
+    """Rows of one length as a table; a plan in which everything is live has no calendars, hence no rows."""
+    return np.array(rows, dtype=np.int32).reshape(len(rows), -1 if rows else 0)
 
 
 def _table(rows: list[Ints]) -> Ints:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -53,6 +53,10 @@ class Calendar:
     first: int
     working: npt.NDArray[np.bool_]
     frozen: npt.NDArray[np.bool_]
+
+    def __getstate__(self) -> dict[str, object]:
+        # The fields alone: what is cached may grow in another thread while a plan is sent to a worker.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def horizon(self) -> int:

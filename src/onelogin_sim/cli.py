@@ -6,10 +6,13 @@ is wrong, 2 wrong usage, 3 interrupted with partial results kept.
 
 from __future__ import annotations
 
+import io
 import json
+import signal
 import sys
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -49,19 +52,36 @@ def main() -> None:
     """Run the command line; every known error becomes a message and an exit code, never a traceback."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
+    _prepare_streams()
     try:
         app(args=[word for word in arguments if word != "--debug"], prog_name="onelogin-sim")
     except KeyboardInterrupt:
-        _say("Interrupted.")
-        sys.exit(3)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`); there is nobody left to tell.
-        sys.stderr.close()
-        sys.exit(0)
+        _interrupted()
+    except SystemExit as end:
+        if end.code == 130:  # how the command framework ends on Ctrl-C
+            _interrupted()
+        raise
     except Exception as error:
         if debug:
             raise
         sys.exit(_report(error))
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 to files and pipes, on every system; end quietly when the reader of a pipe has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
+    if hasattr(signal, "SIGPIPE") and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _interrupted() -> NoReturn:
+    _say("Interrupted.")
+    sys.exit(3)
 
 
 def _report(error: Exception) -> int:
@@ -73,11 +93,14 @@ def _report(error: Exception) -> int:
         _say(str(error))
         _say(f"{count} problem{'' if count == 1 else 's'}; nothing was run.")
         return error.exit_code
+    if "--json" in sys.argv:
+        _print_json({"error": str(error)})
     if isinstance(error, OneloginSimError):
         _say(str(error))
         return error.exit_code
     _say(f"This should not have happened: {type(error).__name__}: {error}")
-    _say("Please report it with the output of the same command and --debug.")
+    _say("Please report it with the output of the same command and --debug. A forecast that had begun")
+    _say("goes on where it stopped when the same command is run again.")
     return 1
 
 
@@ -142,7 +165,9 @@ def forecast(
     file: File,
     order: OrderName = None,
     variant: Variants = None,
-    replications: Annotated[int, typer.Option("--replications", min=1, help="Futures to simulate.")] = 1000,
+    replications: Annotated[
+        int, typer.Option("--replications", min=1, max=10**7, help="Futures to simulate.")
+    ] = 1000,
     seed: Seed = 1,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the result is the same.")] = 1,
     engine: Engine = "reference",
@@ -152,10 +177,10 @@ def forecast(
     json_: Json = False,
 ) -> None:
     """Forecast when each target is met, how surely and what holds it back; writes one folder with charts."""
-    from onelogin_sim.run import run_forecast
+    from onelogin_sim.run import default_folder, run_forecast
 
     scenario, chosen = _load(file, variant, order)
-    folder = out or _default_folder(file, scenario, chosen, seed, replications)
+    folder = out or default_folder(scenario, chosen, replications, seed)
     try:
         with _progress(replications) as progress:
             result = run_forecast(
@@ -200,7 +225,9 @@ def explain(file: File, variant: Variants = None, json_: Json = False) -> None:
 @app.command()
 def trace(
     file: File,
-    replication: Annotated[int, typer.Option("--replication", min=0, help="Which future, from 0.")] = 0,
+    replication: Annotated[
+        int, typer.Option("--replication", min=0, max=10**9, help="Which future, from 0.")
+    ] = 0,
     order: OrderName = None,
     variant: Variants = None,
     seed: Seed = 1,
@@ -209,9 +236,9 @@ def trace(
     json_: Json = False,
 ) -> None:
     """Tell one future as a log: who started and finished what when, and what each start had waited for."""
+    from onelogin_sim.blocks import engine_named
     from onelogin_sim.draws import draw
     from onelogin_sim.report.trace import trace_rows
-    from onelogin_sim.study import engine_named
 
     scenario, chosen = _load(file, variant, order)
     plan = scenario.plan()
@@ -243,19 +270,6 @@ def _load(file: Path, variant: list[str] | None, order: str | None) -> tuple[Sce
 
     scenario = load_scenario(file, tuple(variant or ()))
     return scenario, scenario.order(order)
-
-
-def _default_folder(file: Path, scenario: Scenario, order: Order, seed: int, replications: int) -> Path:
-    name = file.resolve().parent.name
-    parts = [
-        name,
-        *scenario.variants,
-        order.name,
-        scenario.plan().digest[:8],
-        f"seed{seed}",
-        f"n{replications}",
-    ]
-    return Path("runs") / "-".join(parts)
 
 
 def _show(result: Forecast) -> None:

@@ -17,13 +17,16 @@ import numpy.typing as npt
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.distributions import THOUSANDTHS, Distribution, Table, table
 from onelogin_sim.errors import PlanError
-from onelogin_sim.plan import CapacityLoss, Delay, Gate, NotBefore, Plan, Risk, Task
+from onelogin_sim.plan import CapacityLoss, Delay, Gate, NotBefore, Order, Plan, Risk, Task
 from onelogin_sim.uniforms import decision_key, uniforms
 
 Days = npt.NDArray[np.int64]
 Chance = npt.NDArray[np.float64]
 
 PROGRAMME = "@programme"
+
+#: Longest duration in working days, beyond any horizon: what is longer is cut, so that nothing overflows.
+LONGEST = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +89,23 @@ def deterministic(plan: Plan) -> Draws:
     least ½ exist. What is running takes the median of its remaining time.
     """
     return _decide(plan, range(1), _ByMedian())
+
+
+def check_fits(plan: Plan, order: Order, draws: Draws) -> None:
+    """Refuse an order or draws that were made for a plan of another size.
+
+    Raises
+    ------
+    PlanError
+        When ranks, durations, earliest days or capacity losses do not have the plan's shape.
+    """
+    count = len(draws.replications)
+    losses = sum(isinstance(risk.effect, CapacityLoss) for risk in plan.risks)
+    wanted = ((count, len(plan.tasks)), (count, len(plan.items)), (count, losses))
+    if (draws.days.shape, draws.earliest.shape, draws.loss_start.shape) != wanted:
+        raise PlanError("these draws were made for another plan")
+    if sorted(order.rank) != list(range(len(plan.items))):
+        raise PlanError(f"the order '{order.name}' was made for another plan")
 
 
 class _Decider(Protocol):
@@ -173,7 +193,7 @@ def _decide(plan: Plan, replications: range, decider: _Decider) -> Draws:
     factors = _Factors(plan, decider, count)
     for index, task in enumerate(plan.tasks):
         if task.duration is not None:
-            days[:, index] = _task_days(plan, index, task, decider, factors.of(task))
+            days[:, index] = np.minimum(_task_days(plan, index, task, decider, factors.of(task)), LONGEST)
     earliest = _earliest(plan, decider, count)
     losses = []
     for risk in plan.risks:
@@ -265,7 +285,7 @@ def _earliest(plan: Plan, decider: _Decider, count: int) -> npt.NDArray[np.int32
         forward = np.zeros(count, dtype=np.int64)
         for owner, distribution in item.readiness:
             forward = forward + decider.value(owner, "readiness", table(distribution, least=0))
-        earliest[:, index] = np.maximum(forward, item.release)
+        earliest[:, index] = np.minimum(np.maximum(forward, item.release), NEVER)
     return earliest
 
 
@@ -288,7 +308,8 @@ def _delay(plan: Plan, risk: Risk, effect: Delay, decider: _Decider, days: npt.N
             task = plan.tasks[index]
             # The first pass only: a risk happens once. What does not exist is not delayed.
             if task.stage == effect.stage and task.repeat_pass == 0:
-                days[:, index] += np.where(days[:, index] > 0, added, 0).astype(np.int32)
+                late = days[:, index] + np.where(days[:, index] > 0, added, 0)
+                days[:, index] = np.minimum(late, LONGEST)
 
 
 def _in_window(risk: Risk, effect: CapacityLoss | NotBefore, decider: _Decider) -> Days:

@@ -15,7 +15,7 @@ from onelogin_sim.distributions import Z975
 from onelogin_sim.drivers import Drivers, TimeUse, drivers, time_use
 from onelogin_sim.errors import Finding
 from onelogin_sim.plan import Item, Measure, Plan, Target
-from onelogin_sim.tally import USER_STEPS, Tally
+from onelogin_sim.tally import Tally
 from onelogin_sim.timeline import Timeline
 
 #: Percentiles reported everywhere, in percent.
@@ -29,14 +29,15 @@ class Quantile:
     Attributes
     ----------
     day
-        Day number; NEVER when fewer get there within the horizon.
+        Day number, negative before the status date; NEVER when fewer get there within the horizon.
     low, high
-        95% interval from order statistics (day numbers, NEVER when the interval reaches past the horizon).
+        95% interval from order statistics. `low` is None where so few futures cannot bound it; `high` is
+        NEVER where they cannot, or where the interval reaches past the horizon.
     """
 
     percent: int
     day: int
-    low: int
+    low: int | None
     high: int
 
 
@@ -226,28 +227,30 @@ def share(count: int, of: int) -> Share:
     return Share(p, low, high)
 
 
-def quantiles(counts: npt.NDArray[np.int64]) -> tuple[Quantile, ...]:
+def quantiles(counts: npt.NDArray[np.int64], first_day: int = 0) -> tuple[Quantile, ...]:
     """Return P10, P50, P80 and P90 of days counted in a histogram.
 
     Parameters
     ----------
     counts
-        int64 [day]: futures by day; the last entry counts those that do not get there within the horizon.
+        int64 [day - first_day]: futures by day; the last entry counts those that do not get there within
+        the horizon.
+    first_day
+        Day number of the first entry.
     """
     cumulative = np.cumsum(counts)
     of = int(cumulative[-1])
 
     def day(rank: int) -> int:
         """Day of the rank-th smallest, from 1 on; past the last nothing is known."""
-        if rank > of:
-            return NEVER
-        place = int(np.searchsorted(cumulative, max(rank, 1)))
-        return NEVER if place == len(counts) - 1 else place
+        place = int(np.searchsorted(cumulative, rank)) if rank <= of else len(counts) - 1
+        return NEVER if place == len(counts) - 1 else place + first_day
 
     result = []
     for percent in PERCENTILES:
         low, high = _order_statistics(of, percent)
-        result.append(Quantile(percent, day(-(-percent * of // 100)), day(low), day(high)))
+        bound = day(low) if low > 0 else None
+        result.append(Quantile(percent, day(-(-percent * of // 100)), bound, day(high)))
     return tuple(result)
 
 
@@ -255,8 +258,8 @@ def quantiles(counts: npt.NDArray[np.int64]) -> tuple[Quantile, ...]:
 def _order_statistics(of: int, percent: int) -> tuple[int, int]:
     """Ranks of the order statistics that hold a percentile with 95% confidence (David and Nagaraja 2003, 7.1).
 
-    The number of futures at or before the true percentile is binomial; a rank past the last says that so
-    few futures cannot bound it.
+    The number of futures before the true percentile is binomial; rank 0, and a rank past the last, say that
+    so few futures cannot bound it on that side.
     """
     from scipy.special import bdtr
 
@@ -268,14 +271,13 @@ def _target(
     plan: Plan, target: Target, days: npt.NDArray[np.int32], deterministic: npt.NDArray[np.int32]
 ) -> TargetForecast:
     of = len(days)
-    counts = np.bincount(
-        np.where(days == NEVER, plan.horizon, np.maximum(days, 0)), minlength=plan.horizon + 1
-    )
+    first = min(int(days.min()), 0)
+    counts = np.bincount(np.minimum(days, plan.horizon) - first, minlength=plan.horizon - first + 1)
     expected = int(met_day(plan, target, deterministic)[0])
     return TargetForecast(
         target=target,
         met_by=share(int((days <= target.by).sum()), of),
-        quantiles=quantiles(counts),
+        quantiles=quantiles(counts, first),
         not_within_horizon=share(int((days == NEVER).sum()), of),
         deterministic=expected,
         # A day beyond the horizon has no place in the distribution but after all that is known of it.
@@ -288,13 +290,12 @@ def _coverage(tally: Tally, measure: Measure) -> Coverage:
     plan = tally.plan
     size = total(plan, measure)
     cumulative = np.cumsum(tally.coverage[measure], axis=1)
-    step = size if measure == "annual_users" else 1
-    parts = USER_STEPS if measure == "annual_users" else 1
+    months = np.arange(len(tally.months))
 
     def percentile(percent: int) -> npt.NDArray[np.int64]:
         rank = -(-percent * tally.replications // 100)
-        steps: npt.NDArray[np.int64] = np.argmax(cumulative >= rank, axis=1).astype(np.int64)
-        return steps * step // parts
+        found: npt.NDArray[np.int64] = tally.least[measure][months, np.argmax(cumulative >= rank, axis=1)]
+        return found
 
     imputed = sum(service.users for service in plan.services if service.users_imputed)
     return Coverage(
@@ -312,19 +313,23 @@ def _coverage(tally: Tally, measure: Measure) -> Coverage:
 def _service(tally: Tally, index: int) -> ServiceForecast:
     service, of = tally.plan.services[index], tally.replications
     counts = tally.go_live[index]
-    known = service.live_on
     planned = service.planned_live
     return ServiceForecast(
         service=service,
-        quantiles=quantiles(counts)
-        if known is None
-        else tuple(Quantile(percent, known, known, known) for percent in PERCENTILES),
+        quantiles=quantiles(counts, tally.first_day)
+        if service.live_on is None
+        else tuple(
+            Quantile(percent, service.live_on, service.live_on, service.live_on) for percent in PERCENTILES
+        ),
         not_within_horizon=share(int(counts[-1]), of),
-        planned_met=None
-        if planned is None
-        else share(int(counts[: planned + 1][: len(counts) - 1].sum()), of),
+        planned_met=None if planned is None else share(_by(counts, planned - tally.first_day), of),
         last=int(tally.last[index]) / of,
     )
+
+
+def _by(counts: npt.NDArray[np.int64], place: int) -> int:
+    """Futures that got there by a place in a histogram; those that never do are in its last."""
+    return int(counts[: min(max(place + 1, 0), len(counts) - 1)].sum())
 
 
 def _department(tally: Tally, place: int) -> DepartmentForecast:
@@ -337,7 +342,7 @@ def _department(tally: Tally, place: int) -> DepartmentForecast:
         name=plan.departments[index].name,
         services=len(services),
         live=sum(service.live_on is not None for service in services),
-        quantiles=quantiles(counts),
+        quantiles=quantiles(counts, tally.first_day),
         not_within_horizon=share(int(counts[-1]), of),
         last=int(tally.department_last[place]) / of,
     )

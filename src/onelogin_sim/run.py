@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import shlex
@@ -45,14 +46,7 @@ def run_forecast(
         When the folder holds another run, is in use, or cannot be written.
     """
     plan = scenario.plan()
-    identity: dict[str, str | int | float | bool | None] = {
-        "digest": plan.digest,
-        "order": order.name,
-        "order_digest": order.digest,
-        "seed": seed,
-        "replications": replications,
-        "version": __version__,
-    }
+    identity = run_identity(scenario, order, replications, seed)
     with RunFolder.open(folder, identity) as run:
         file = BytesIO()
         table = GoLiveTable(file)
@@ -91,9 +85,37 @@ def run_forecast(
     return result
 
 
+def run_identity(
+    scenario: Scenario, order: Order, replications: int, seed: int
+) -> dict[str, str | int | float | bool | None]:
+    """Return what decides the results of a run, the libraries that could change a number included."""
+    return {
+        "digest": scenario.plan().digest,
+        "order": order.name,
+        "order_digest": order.digest,
+        "seed": seed,
+        "replications": replications,
+        "version": __version__,
+        "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
+    }
+
+
+def default_folder(scenario: Scenario, order: Order, replications: int, seed: int) -> Path:
+    """Return the folder of a run under ``runs/``; no two runs that could differ share one."""
+    identity = json.dumps(run_identity(scenario, order, replications, seed), sort_keys=True)
+    parts = [scenario.path.resolve().parent.name, *scenario.variants, order.name]
+    parts += [f"seed{seed}", f"n{replications}", hashlib.sha256(identity.encode()).hexdigest()[:8]]
+    return Path("runs") / "-".join(parts)
+
+
 def command(scenario: Scenario, order: Order, replications: int, seed: int) -> str:
     """Return the command that reproduces a run, for a shell in the folder the scenario's path starts from."""
-    words = ["onelogin-sim", "forecast", scenario.path.as_posix(), "--order", order.name]
+    path = scenario.path
+    if path.is_absolute():
+        # Where the file lies on this machine is nobody's business and helps nobody on another.
+        inside = path.is_relative_to(Path.cwd())
+        path = path.relative_to(Path.cwd()) if inside else Path(path.parent.name, path.name)
+    words = ["onelogin-sim", "forecast", path.as_posix(), "--order", order.name]
     for name in scenario.variants:
         words += ["--variant", name]
     return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])

@@ -8,17 +8,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.calendars import NEVER
 from onelogin_sim.chains import Sums, add
 from onelogin_sim.coverage import covered, departments_in_scope, last_live, met_day, month_ends, total
 from onelogin_sim.plan import Measure, Plan
 from onelogin_sim.timeline import Timeline
 
-#: Coverage in users is counted in steps of a thousandth of the total, rounded down; services are exact.
-USER_STEPS = 1000
+#: Coverage in users is counted in so many steps; of each step the smallest coverage seen is kept. So a
+#: percentile is a coverage that some future really has, at most a step below the exact one.
+USER_STEPS = 4000
 
 #: Whole futures kept for the coverage chart: the first replications, which are as random as any.
-SAMPLE_PATHS = 20
+SAMPLE_PATHS = 10
 
 
 class Block(NamedTuple):
@@ -38,16 +38,19 @@ class Tally:
     ----------
     replications
         Replications added so far.
+    first_day
+        Day of the first column below: zero, or the day the first live service went live.
     go_live
-        int64 [service, day]: futures in which a service goes live on a day; the last column counts those
-        in which it does not within the horizon, the first also what was live before.
+        int64 [service, day - first_day]: futures in which a service goes live on a day; the last column
+        counts those in which it does not within the horizon.
     department_done
-        int64 [department in scope, day]: the same for the last service of each department.
+        int64 [department in scope, day - first_day]: the same for the last service of each department.
     last, department_last
         int64 [service], [department in scope]: futures in which it is among the last to go live, of those
         not live at the status date.
-    coverage
-        int64 [month, step] by measure: futures with so much covered at the end of each month.
+    coverage, least
+        int64 [month, step] by measure: futures with so much covered at the end of each month, and the
+        smallest coverage among them.
     paths
         int64 [path, month] by measure: coverage in whole futures.
     """
@@ -59,7 +62,10 @@ class Tally:
         self.measures: tuple[Measure, ...] = tuple(
             dict.fromkeys(["services", *(target.measure for target in plan.targets)])
         )
-        days = plan.horizon + 1
+        begun = [service.live_on for service in plan.services if service.live_on is not None]
+        begun += [task.since for task in plan.tasks if task.since is not None]
+        self.first_day = min([0, *begun])
+        days = plan.horizon - self.first_day + 1
         departments = len(departments_in_scope(plan))
         self.go_live = np.zeros((len(plan.services), days), dtype=np.int64)
         self.department_done = np.zeros((departments, days), dtype=np.int64)
@@ -67,6 +73,9 @@ class Tally:
         self.department_last = np.zeros(departments, dtype=np.int64)
         self.coverage: dict[Measure, npt.NDArray[np.int64]] = {
             name: np.zeros((len(self.months), self.steps(name) + 1), dtype=np.int64) for name in self.measures
+        }
+        self.least: dict[Measure, npt.NDArray[np.int64]] = {
+            name: np.full_like(counts, np.iinfo(np.int64).max) for name, counts in self.coverage.items()
         }
         self.paths: dict[Measure, npt.NDArray[np.int64]] = {
             name: np.zeros((0, len(self.months)), dtype=np.int64) for name in self.measures
@@ -109,7 +118,7 @@ class Tally:
         return np.concatenate(self._target_days)
 
     def _count(self, counts: npt.NDArray[np.int64], days: npt.NDArray[np.int32]) -> None:
-        places = np.where(days == NEVER, self.plan.horizon, np.maximum(days, 0))
+        places = np.minimum(days, self.plan.horizon) - self.first_day
         for column in range(days.shape[1]):
             counts[column] += np.bincount(places[:, column], minlength=counts.shape[1])
 
@@ -129,8 +138,9 @@ class Tally:
             missing = SAMPLE_PATHS - len(self.paths[name])
             if missing > 0:
                 self.paths[name] = np.concatenate((self.paths[name], live[:missing]))
-            if name == "annual_users":
-                live = live * USER_STEPS // max(total(self.plan, name), 1)
+            counts, least = self.coverage[name], self.least[name]
+            size = max(total(self.plan, name), 1)
             for month in range(len(self.months)):
-                counts = self.coverage[name]
-                counts[month] += np.bincount(live[:, month], minlength=counts.shape[1])
+                step = live[:, month] * self.steps(name) // size
+                counts[month] += np.bincount(step, minlength=counts.shape[1])
+                np.minimum.at(least[month], step, live[:, month])

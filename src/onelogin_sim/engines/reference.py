@@ -16,7 +16,7 @@ import simpy
 
 from onelogin_sim.arrays import held_for, planned_capacity
 from onelogin_sim.calendars import NEVER, Calendar
-from onelogin_sim.draws import Draws
+from onelogin_sim.draws import Draws, check_fits
 from onelogin_sim.plan import CapacityLoss, Order, Plan
 from onelogin_sim.timeline import Timeline
 
@@ -36,7 +36,13 @@ def run(plan: Plan, order: Order, draws: Draws) -> Timeline:
         What is done, and who is served first.
     draws
         Durations, earliest days and capacity losses of each replication.
+
+    Raises
+    ------
+    PlanError
+        When order or draws were made for another plan.
     """
+    check_fits(plan, order, draws)
     rules = _Rules.of(plan, order)
     shape = (len(draws.replications), len(plan.tasks))
     start, finish = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 
@@ -69,6 +69,10 @@ class Plan:
     def __post_init__(self) -> None:
         for check in _CHECKS:
             check(self)
+
+    def __getstate__(self) -> dict[str, object]:
+        # The fields alone: what is cached may grow in another thread while a plan is sent to a worker.
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     # -- look-ups ---------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
         "drivers": [_drivers(entry, plan) for entry in forecast.drivers],
         "time_use": _time_use(forecast),
         "findings": list(finding_rows(forecast)),
-        "notes": [ASSUMPTIONS, words.ERROR_CAVEAT, words.BAND_CAVEAT],
+        "notes": [ASSUMPTIONS, words.ERROR_CAVEAT, words.BAND_CAVEAT, words.NULL_DATES],
     }
 
 
@@ -78,7 +78,7 @@ def _target(entry: TargetForecast, forecast: Forecast) -> dict[str, Any]:
         "not_within_horizon": entry.not_within_horizon.value,
         "not_within_horizon_interval": _interval(entry.not_within_horizon),
         "deterministic": formats.iso(entry.deterministic, plan),
-        "deterministic_share": entry.deterministic_share,
+        "deterministic_share": words.deterministic_share(entry),
         "headline": words.headline(entry, plan),
     }
 
@@ -88,7 +88,7 @@ def _interval(share: Share) -> list[float]:
 
 
 def _intervals(quantiles: Iterable[Quantile], plan: Plan) -> dict[str, list[str | None]]:
-    """Monte Carlo error at 95% of each percentile's date; None as an end: not bounded within the horizon."""
+    """Monte Carlo error at 95% of each percentile's date; None as an end: not bounded, see `words.NULL_DATES`."""
     return {f"p{one.percent}": [formats.iso(one.low, plan), formats.iso(one.high, plan)] for one in quantiles}
 
 

@@ -32,9 +32,9 @@ def month(when: date) -> str:
     return f"{MONTHS[when.month - 1][:3]} {when.year}"
 
 
-def iso(day: int, plan: Plan) -> str | None:
-    """Return the ISO date of a day number; None means not within the horizon."""
-    when = date_of(day, plan.status_date)
+def iso(day: int | None, plan: Plan) -> str | None:
+    """Return the ISO date of a day number; None means not within the horizon, or not bounded."""
+    when = None if day is None else date_of(day, plan.status_date)
     return None if when is None else when.isoformat()
 
 
@@ -52,11 +52,11 @@ def horizon(plan: Plan) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in whole percent; 0% and 100% only where it is exactly none or all."""
+    """Return a share in whole percent, below 1% and above 99% with a decimal; 0% and 100% only where exact."""
     if 0 < share < 0.01:
-        return "under 1%"
+        return "under 0.1%" if share < 0.001 else f"{100 * share:.1f}%"
     if 0.99 < share < 1:
-        return "over 99%"
+        return "over 99.9%" if share > 0.999 else f"{100 * share:.1f}%"
     return f"{100 * share:.0f}%"
 
 
@@ -67,6 +67,10 @@ def percent_interval(share: Share) -> str:
 
 def day_interval(quantile: Quantile, plan: Plan) -> str:
     """Return the Monte Carlo interval of a percentile's date; one date where both ends are the same."""
+    if quantile.low is None and quantile.high == NEVER:
+        return "not bounded by so few futures"
+    if quantile.low is None:
+        return f"{day(quantile.high, plan)} or earlier"
     if quantile.low == quantile.high:
         return day(quantile.low, plan)
     if quantile.high == NEVER:
@@ -79,6 +83,16 @@ def number(value: float) -> str:
     if abs(value) >= 1_000_000:
         return f"{value / 1e6:,.1f}".removesuffix(".0") + " million"
     return f"{value:,.0f}"
+
+
+def days(mean: float) -> str:
+    """Return a mean number of days: ``1 day``, ``23 days``, and ``under 1 day`` for what is not none."""
+    return f"{amount(mean)} day" if amount(mean) in ("1", "under 1") else f"{amount(mean)} days"
+
+
+def amount(mean: float) -> str:
+    """Return a mean as a whole number, 0 only where it is exactly none."""
+    return "under 1" if 0 < mean < 0.5 else number(mean)
 
 
 def plural(count: int, word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,8 +18,10 @@ from onelogin_sim.report import formats, words
 
 Row = dict[str, object]
 
-#: What a spreadsheet reads as the start of a formula, and what it strips before looking for one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What a spreadsheet reads as the start of a formula, also in full width.
+_FORMULA_STARTS = ("=", "+", "-", "@")
+#: What starts a new cell or line where a file is split carelessly.
+_BREAKS = ("\t", "\r", "\n")
 
 
 def target_rows(forecast: Forecast) -> Iterator[Row]:
@@ -39,7 +42,7 @@ def target_rows(forecast: Forecast) -> Iterator[Row]:
             **_quantiles(entry.quantiles, plan),
             **_share("not_within_horizon", entry.not_within_horizon),
             "deterministic": formats.iso(entry.deterministic, plan),
-            "deterministic_share": entry.deterministic_share,
+            "deterministic_share": words.deterministic_share(entry),
         }
 
 
@@ -220,6 +223,14 @@ def as_csv(rows: Iterable[Mapping[str, object]], columns: Iterable[str] = ()) ->
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        unseen = next((place for place, letter in enumerate(value) if not _unseen(letter)), len(value))
+        start = unicodedata.normalize("NFKC", value[unseen : unseen + 1])
+        if start in _FORMULA_STARTS or any(one in value[:unseen] for one in _BREAKS):
+            return "'" + value
     return value
+
+
+def _unseen(letter: str) -> bool:
+    """Whether a spreadsheet may strip a letter: space of any width, control or format character."""
+    return letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf")

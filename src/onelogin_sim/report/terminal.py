@@ -103,15 +103,22 @@ def _date(entry: Quantile, plan: Plan) -> Text:
     """Stack a percentile's date over the two ends of its interval."""
     if entry.day == NEVER:
         text = Text("past the\nhorizon", style="bold")
-        if entry.low != NEVER:
+        if entry.low is not None and entry.low != NEVER:
             text.append(f"\n{formats.day(entry.low, plan)} on", style="dim")
         return text
     text = Text(formats.day(entry.day, plan), style="bold")
     if entry.low != entry.high:
-        end = "or later" if entry.high == NEVER else formats.day(entry.high, plan)
-        joint = "" if entry.high == NEVER else " to"
-        text.append(f"\n{formats.day(entry.low, plan)}{joint}\n{end}", style="dim")
+        text.append(f"\n{_two_lines(entry, plan)}", style="dim")
     return text
+
+
+def _two_lines(entry: Quantile, plan: Plan) -> str:
+    """Return both ends of an interval, one a line."""
+    if entry.low is None:
+        return "too few\nto bound" if entry.high == NEVER else f"{formats.day(entry.high, plan)}\nor earlier"
+    if entry.high == NEVER:
+        return f"{formats.day(entry.low, plan)}\nor later"
+    return f"{formats.day(entry.low, plan)} to\n{formats.day(entry.high, plan)}"
 
 
 def _coverage(forecast: Forecast) -> Iterator[RenderableType]:
@@ -150,7 +157,7 @@ def _drivers(forecast: Forecast, target: TargetForecast) -> Iterator[RenderableT
     ]
     for one in shown:
         name = formats.shortened(words.driver_name(one, forecast.plan), 48)
-        table.add_row(one.kind, Text(name), formats.percent(one.criticality), formats.number(one.days))
+        table.add_row(one.kind, Text(name), formats.percent(one.criticality), formats.amount(one.days))
     yield Padding(table, (0, 0, 0, 2))
     if len(drivers.drivers) > len(shown):
         more = f"and {len(drivers.drivers) - len(shown)} more in tables/drivers.csv"

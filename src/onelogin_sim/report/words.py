@@ -25,6 +25,18 @@ ERROR_CAVEAT = (
 
 ILLUSTRATIVE = "ILLUSTRATIVE: some numbers in this scenario have no stated evidence."
 
+#: What a median day says: days on which many futures arrive at once make it more than half.
+AT_LEAST_HALF = "at least half of the futures"
+
+#: Share of futures by the median day from which the share itself is said.
+WELL_OVER_HALF = 0.52
+
+#: What an empty date says, and an empty end of its interval.
+NULL_DATES = (
+    "A date that is null is not within the horizon. An end of an interval that is null is not bounded: the "
+    "futures are too few to bound it, or it is past the horizon."
+)
+
 MEASURES = {
     "services": "services live",
     "departments": "departments with a service live",
@@ -94,13 +106,21 @@ def headline(target: TargetForecast, plan: Plan) -> str:
         assert reached is not None
         return f"{what} already, since {formats.long_date(reached)}"
     if int(days.min()) == NEVER:
-        return f"{what} in none of {len(days):,} futures: {formats.horizon(plan)}"
+        none = "at no time in the one future" if len(days) == 1 else f"in none of {len(days):,} futures"
+        return f"{what} {none}: {formats.horizon(plan)}"
     if int(days.min()) == int(days.max()):
-        return f"{what} by {formats.day(middle.day, plan)} in every future; {met(target, plan)}"
+        every = "the one future" if len(days) == 1 else "every future"
+        return f"{what} by {formats.day(middle.day, plan)} in {every}; {met(target, plan)}"
     if middle.day == NEVER:
         within = formats.percent(1 - target.not_within_horizon.value)
         return f"{what} within the horizon (before {_end(plan)}) in {within} of futures; {met(target, plan)}"
-    return f"{what} by {formats.day(middle.day, plan)} in half of the futures; {met(target, plan)}"
+    return f"{what} by {formats.day(middle.day, plan)} in {_by_then(target, middle)}; {met(target, plan)}"
+
+
+def _by_then(target: TargetForecast, middle: Quantile) -> str:
+    """Return how many futures are there by the median day: often more than half, such as after a freeze."""
+    share = float((target.days <= middle.day).mean())
+    return f"{formats.percent(share)} of the futures" if share > WELL_OVER_HALF else AT_LEAST_HALF
 
 
 def met(target: TargetForecast, plan: Plan) -> str:
@@ -111,6 +131,8 @@ def met(target: TargetForecast, plan: Plan) -> str:
     if 0 < share.value < 1:
         return f"{formats.percent_interval(share)} meet {date}"
     span = f"{formats.percent(share.low)} to {formats.percent(share.high)}"
+    if len(target.days) == 1:
+        return f"the one future ({span}) {'meets' if share.value else 'does not meet'} {date}"
     futures = formats.plural(len(target.days), "future")
     return (
         f"none of {futures} ({span}) meets {date}"
@@ -122,12 +144,18 @@ def met(target: TargetForecast, plan: Plan) -> str:
 def censored(target: TargetForecast, plan: Plan) -> str:
     """Return the share of futures that do not reach the target in the time looked at."""
     if target.not_within_horizon.value == 0:
-        return f"Every future reaches it within the horizon (before {_end(plan)})."
+        every = "The one future" if len(target.days) == 1 else "Every future"
+        return f"{every} reaches it within the horizon (before {_end(plan)})."
     return f"{formats.percent_interval(target.not_within_horizon)} of futures: {formats.horizon(plan)}."
 
 
 def _end(plan: Plan) -> str:
     return formats.day(plan.horizon, plan)
+
+
+def deterministic_share(target: TargetForecast) -> float | None:
+    """Return the share of futures that have met it by the deterministic day, None where there is no such day."""
+    return None if target.deterministic == NEVER else target.deterministic_share
 
 
 def deterministic(target: TargetForecast, plan: Plan) -> str:
@@ -185,8 +213,12 @@ def driver_name(driver: Driver, plan: Plan) -> str:
 
 def futures_of(drivers: Drivers, forecast: Forecast) -> str:
     """Return which futures a set of drivers is summed over."""
-    what = "meet the target within the horizon" if drivers.met else "miss the target within the horizon"
-    return f"{drivers.futures:,} of {formats.plural(forecast.replications, 'future')} that {what}"
+    does = "meet" if drivers.met else "miss"
+    if drivers.futures == 1:
+        does += "s" if drivers.met else "es"
+    whole = "the one future" if forecast.replications == 1 else f"{forecast.replications:,} futures"
+    some = whole if drivers.futures == forecast.replications == 1 else f"{drivers.futures:,} of {whole}"
+    return f"{some} that {does} the target within the horizon"
 
 
 def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
@@ -196,22 +228,26 @@ def main_drivers(forecast: Forecast, target: str) -> Drivers | None:
 
 
 def driver_sentence(drivers: Drivers, forecast: Forecast) -> str:
-    """Return what drives the date: what takes most of the chain apart from work, and its commonest item."""
-    apart = [one for one in drivers.drivers if one.kind in ("resource", "other") and one.criticality > 0]
-    item = next((one for one in drivers.drivers if one.kind == "item" and one.criticality > 0), None)
-    parts = []
-    if apart:
-        most = max(apart, key=lambda one: one.days)
-        days = formats.plural(round(most.days), "day")
-        parts.append(
-            f"{driver_name(most, forecast.plan)} in {formats.percent(most.criticality)} ({days} on average)"
-        )
-    if item is not None:
-        parts.append(f"{driver_name(item, forecast.plan)} in {formats.percent(item.criticality)}")
-    if not parts:
-        return "Nothing stands on the chain of what drives the date"
-    if drivers.futures == forecast.replications and drivers.met:
-        whose = "of futures"
+    """Return what drives the date: what takes most days of the chain, and what comes next."""
+    length = sum(one.days for one in drivers.drivers if one.kind in ("item", "other"))
+    largest = sorted(
+        (one for one in drivers.drivers if one.kind != "stage" and one.days > 0),
+        key=lambda one: (-one.days, one.kind, one.id),
+    )
+    if not largest:
+        return "Nothing takes any time on the chain of what drives the date"
+    first, *others = (_on_the_chain(one, forecast.plan) for one in largest[:2])
+    whole = f"{formats.number(length)} days"
+    if not drivers.met:
+        whole += " to the horizon where the target is missed"
+    elif drivers.futures < forecast.replications:
+        whole += " to the target where it is met"
     else:
-        whose = f"of the {drivers.futures:,} futures that {'meet' if drivers.met else 'miss'} it"
-    return f"On the chain that drives the date: {formats.listed(parts)} {whose}"
+        whole += " to the target"
+    text = f"{formats.capital(first)} takes {formats.amount(largest[0].days)} of the {whole}"
+    return text + (f"; next: {others[0]}, {formats.amount(largest[1].days)}" if others else "")
+
+
+def _on_the_chain(driver: Driver, plan: Plan) -> str:
+    name = driver_name(driver, plan)
+    return f"queueing for {name}" if driver.kind == "resource" else name

@@ -20,7 +20,10 @@ _NUMBERS: tuple[tuple[str, str, str, str], ...] = (
     ("targets.*.count", "target", "in scope", ""),
     ("services.*.users", "volume", "a year", ""),
     ("services.*.since", "in_flight", "", "since_"),
+    ("services.*.planned_live", "planned_date", "", "dates_"),
+    ("services.*.not_before", "planned_date", "", "dates_"),
     ("enablers.*.since", "in_flight", "", ""),
+    ("enablers.*.not_before", "planned_date", "", ""),
     ("departments.*.teams", "team_capacity", "teams", ""),
     ("departments.*.team_changes.*", "team_capacity", "teams", ""),
     ("resources.*.capacity", "capacity", "units", ""),
@@ -55,12 +58,22 @@ _NUMBERS: tuple[tuple[str, str, str, str], ...] = (
     ("volumes.uses_per_person.services.*", "uses_per_person", "uses a person and year", ""),
 )
 
+#: What an assumption may cover besides numbers, by section: choices that are evidenced and not counted.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "services": ("migration", "scope"),
+    "enablers": ("migration", "scope"),
+    "sign_ins": ("migration",),
+    "orders": ("order", "scope"),
+}
+
 #: Keys that cite evidence and are no figures themselves.
 EVIDENCE_KEYS = (
     "source",
     "assumption",
     "since_source",
     "since_assumption",
+    "dates_source",
+    "dates_assumption",
     "probability_source",
     "probability_assumption",
 )
@@ -188,16 +201,38 @@ def evidence_flaws(tree: Node, written: Node, required: bool) -> Iterator[Flaw]:
             )
     covers = _covers(tree)
     seen: set[tuple[Path, str]] = set()
+    borne: set[Path] = set()
     for number in numbers(tree):
         if number.cited is None:
             if required:
                 yield Flaw(number.path, "has no source and no assumption", "add one beside it, or around it")
             continue
+        borne.add(number.cited)
         covered = covers.get(number.assumption or "", number.quantity)
         if covered != number.quantity and (number.cited, number.quantity) not in seen:
             seen.add((number.cited, number.quantity))
             rule = f"covers {covered}, and is cited for {number.quantity} (by {number.where})"
             yield Flaw(number.cited, rule, "cite one that covers it, or give the number its own")
+    for path, name in citations(tree):
+        possible = _kinds_at(path)
+        said = covers.get(name)
+        if path not in borne and said is not None and possible and said not in possible:
+            words = " or ".join(filter(None, (", ".join(possible[:-1]), possible[-1])))
+            yield Flaw(path, f"covers {said}, and is cited where only {words} can be meant", "cite another")
+
+
+def _kinds_at(path: Path) -> list[str]:
+    """Return the kinds of quantity that a citation at a path can be about, when no number rests on it."""
+    *at, key = path
+    own = str(key).removesuffix("assumption")
+    kinds = [
+        kind
+        for pattern, kind, _, prefix in _NUMBERS
+        if (not own or prefix == own)
+        and len(keys := pattern.split(".")) > len(at)
+        and all(written in ("*", segment) for written, segment in zip(keys, at, strict=False))
+    ]
+    return sorted({*kinds, *(() if own else _CHOICES.get(str(path[0]), ()))})
 
 
 def _covers(tree: Node) -> dict[str, str]:

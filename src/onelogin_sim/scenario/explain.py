@@ -49,7 +49,7 @@ def explain(scenario: Scenario) -> list[Explained]:
     """Return every value of the resolved scenario, in the order it is written."""
     tree = scenario.tree
     by_path = {number.path: number for number in numbers(tree)}
-    notes = dict([*_drawn(scenario), *_turned_into_users(scenario)])
+    notes = dict([*_drawn(scenario), *_turned_into_users(scenario), *_hanging_on_stand_ins(scenario)])
     rows = [*_rows(tree, tree, (), by_path, notes), *_imputed(scenario, by_path)]
     for name, field in type(scenario.file).model_fields.items():
         if tree.find((name,)) is None and isinstance(field.default, str):
@@ -99,6 +99,19 @@ def _turned_into_users(scenario: Scenario) -> Iterator[tuple[Path, str]]:
             yield path, "counted elsewhere"
         elif row.users is not None and counted != row.users:
             yield path, f"counts as {counted:,} users"
+
+
+def _hanging_on_stand_ins(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    """Note how much of the counted users hangs on the stand-in for unknown volumes."""
+    volumes = scenario.file.volumes
+    stated = volumes.unknown_users
+    if stated is None:
+        return
+    many = sum(counted_users(row, volumes)[1] for row in scenario.file.services)
+    services = "1 service" if many == 1 else f"{many} services"
+    counted, low, high = (f"{many * users:,}" for users in (stated.p50, stated.p10, stated.p90))
+    note = f"{services}; counted {counted} (p50); {low} to {high} if all were at p10 or p90"
+    yield ("volumes", "unknown_users", "p50"), note if many else "no service needs it"
 
 
 def _imputed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Explained]:

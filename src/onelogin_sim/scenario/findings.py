@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from onelogin_sim.distributions import table
 from onelogin_sim.errors import Problem
 from onelogin_sim.plan import Plan
 from onelogin_sim.scenario.evidence import citations
+from onelogin_sim.scenario.idle import idle
 from onelogin_sim.scenario.model import Enabler, ScenarioFile, ServiceRow
-from onelogin_sim.scenario.resulting import beyond_table, differences
+from onelogin_sim.scenario.resulting import differences, share_beyond
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.rules.figures import DAYS, quantities
 from onelogin_sim.scenario.tree import Flaw, Node
@@ -18,8 +20,11 @@ from onelogin_sim.scenario.tree import Flaw, Node
 #: Days off in a row across which a resource may be held unremarked: Christmas with its weekends.
 DAYS_OFF = 5
 
-#: Kinds of quantity that stand for a choice and not for a number in the files: nothing can cite them.
-UNCITABLE = ("scope", "migration", "planned_date", "order")
+#: Share of futures below which a stage that outlasts its table is not worth a finding.
+RARE = 0.05
+
+#: Kinds of quantity that stand for a choice and not for a number in the files: nothing need cite them.
+UNCITABLE = ("scope", "migration", "order")
 
 
 def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
@@ -29,8 +34,7 @@ def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
         *_assumptions(facts),
         *_figures(facts),
         *_running(facts, plan),
-        *_risks(facts),
-        *_steps(facts),
+        *idle(facts, plan),
         *_unused(facts),
     ]
     return tuple(sorted({flaw.problem(tree) for flaw in flaws}))
@@ -71,20 +75,32 @@ def _running(facts: Facts, plan: Plan) -> Iterator[Flaw]:
         task, calendar = plan.tasks[index], plan.calendar_of[index]
         assert task.since is not None
         elapsed = calendar.working_days(task.since, 0)
-        table = beyond_table(facts.ahead(row)[0].days, elapsed)
-        if table is not None:
-            rule = f"the stage has lasted {elapsed} working days, and is given at most {table.last}"
-            yield Flaw((*path, "since"), rule, "one more day is assumed; widen the days of the stage")
+        futures = _futures(share_beyond(plan, index, elapsed))
+        if futures:
+            assert task.duration is not None
+            most = table(task.duration).last
+            rule = (
+                f"the stage has lasted {elapsed} working days, and is given at most {most} at ordinary pace"
+            )
+            hint = f"in {futures} one more day is assumed; widen the days of the stage"
+            yield Flaw((*path, "since"), rule, hint)
         if task.needs and _longest_pause(calendar.working) > DAYS_OFF and _pauses(plan, index, elapsed):
             held = ", ".join(name for name, _ in task.needs)
             rule = f"the running stage holds {held} across more than {DAYS_OFF} days off"
             yield Flaw((*path, "stage"), rule, "nobody else can use it meanwhile")
 
 
+def _futures(share: float) -> str:
+    """Word a share of futures; empty where it is too rare to be worth a finding."""
+    if share == 1:
+        return "every future"
+    if share > 0.995:
+        return "more than 99% of futures"
+    return f"about {share:.0%} of futures" if share >= RARE else ""
+
+
 def _pauses(plan: Plan, index: int, elapsed: int) -> bool:
     """Whether the rest of a running task, at its median, spans a long pause."""
-    from onelogin_sim.distributions import table
-
     duration, calendar = plan.tasks[index].duration, plan.calendar_of[index]
     assert duration is not None
     finish = min(calendar.finish(0, max(1, table(duration).median - elapsed)), calendar.horizon)
@@ -94,45 +110,6 @@ def _pauses(plan: Plan, index: int, elapsed: int) -> bool:
 def _longest_pause(working: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
     edges = np.flatnonzero(np.concatenate(([True], working, [True])))
     return int(np.max(np.diff(edges))) - 1
-
-
-def _risks(facts: Facts) -> Iterator[Flaw]:
-    """Risks to what is behind already."""
-    for index, risk in enumerate(facts.file.risks):
-        for key, effect in (("delay", risk.delay), ("not_before", risk.not_before)):
-            if effect is None or effect.items == "all":
-                continue
-            for number, name in enumerate(effect.items):
-                row = facts.row[name]
-                ahead = [stage.stage for stage in facts.ahead(row)]
-                path = ("risks", index, key, "items", number)
-                if row.live_on is not None:
-                    yield Flaw(path, "is live already, so the risk cannot touch it", "take it out")
-                elif key == "not_before" and row.since is not None:
-                    yield Flaw(path, "has begun already, so the risk cannot hold it back", "take it out")
-                elif risk.delay is not None and key == "delay" and risk.delay.stage not in ahead:
-                    yield Flaw(path, f"is past the stage '{risk.delay.stage}' already", "take it out")
-
-
-def _steps(facts: Facts) -> Iterator[Flaw]:
-    """Capacity changes that come too late to matter."""
-    changes = [
-        (("resources", name, "changes"), resource.changes) for name, resource in facts.file.resources.items()
-    ]
-    changes += [
-        (("departments", index, "team_changes"), row.team_changes)  # type: ignore[misc]
-        for index, row in enumerate(facts.file.departments)
-    ]
-    for path, steps in changes:
-        for when in steps:
-            if when >= facts.file.horizon:
-                yield Flaw(
-                    (*path, str(when)),
-                    "changes nothing: it is not before the horizon",
-                    "",
-                    str(when),
-                    key=True,
-                )
 
 
 def _unused(facts: Facts) -> Iterator[Flaw]:
@@ -155,13 +132,12 @@ def _unused(facts: Facts) -> Iterator[Flaw]:
                 ("freezes", index, "id"), "no department lists this freeze", "add it to the departments table"
             )
     awaited = {need.partition(":")[0] for _, row in facts.rows for need in row.needs}
-    replaced_by = {row.sign_in: row.enablers for row in file.sign_ins}
     awaited |= {
         name
         for _, row in facts.rows
         if isinstance(row, ServiceRow)
         for sign_in in row.sign_in
-        for name in replaced_by[sign_in]
+        for name in facts.replaced_by[sign_in]
     }
     for path, row in facts.rows:
         if isinstance(row, Enabler) and row.live_on is None and row.id not in awaited:

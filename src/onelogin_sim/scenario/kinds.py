@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 #: An id: letters, digits, hyphen and underscore. `@` and `:` are kept for the model's own names.
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
+#: Written in `needs` for the pool of the item's own department; `department_team:<id>` names one pool.
+DEPARTMENT_TEAM = "department_team"
+
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=10**12)]

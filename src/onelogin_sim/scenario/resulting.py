@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from onelogin_sim.distributions import Z90, Distribution, Table, table
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.distributions import THOUSANDTHS, Z90, Distribution, table
+from onelogin_sim.plan import Plan, Task
 from onelogin_sim.scenario.kinds import Uncertain
 from onelogin_sim.scenario.rules.figures import Role
 from onelogin_sim.scenario.uncertain import distribution
 
 #: Figures may differ by half a unit (they are whole days) or by two per cent, whichever is more.
 HALF, SHARE = 0.5, 0.02
+
+#: Quantiles that stand for a factor where its spread is worked out and not drawn.
+POINTS = 200
+
+Whole = npt.NDArray[np.int64]
 
 
 def resulting(stated: Uncertain, role: Role) -> dict[str, float]:
@@ -79,7 +88,50 @@ def differences(stated: Uncertain, role: Role) -> Mapping[str, tuple[float, floa
     }
 
 
-def beyond_table(stated: Uncertain, elapsed: int) -> Table | None:
-    """Return the table of a stage's days when it has already lasted at least as long as all of it."""
-    drawn = table(distribution(stated))
-    return drawn if elapsed >= drawn.last else None
+def share_beyond(plan: Plan, index: int, elapsed: int) -> float:
+    """Return the share of futures in which a running task has outlasted its whole table, scaled.
+
+    What remains is one more day then. Exactly 0 and 1 mean never and always; between them the share is as
+    near as `POINTS` quantiles of each factor give it.
+    """
+    task = plan.tasks[index]
+    assert task.duration is not None
+    last = table(task.duration).last
+    factors = [(table(stated, THOUSANDTHS), chance) for stated, chance in _factors(plan, task)]
+    bounds = np.array([THOUSANDTHS, THOUSANDTHS], dtype=np.int64)
+    for drawn, chance in factors:
+        ends = (drawn.first, drawn.last) if chance == 1 else (drawn.first, drawn.last, THOUSANDTHS)
+        bounds = _scaled(bounds, np.array([min(ends), max(ends)], dtype=np.int64))
+    outlasted = _scaled(bounds, last) <= elapsed
+    if elapsed == 0 or not outlasted[0]:
+        return 0.0
+    if outlasted[1]:
+        return 1.0
+    shares = (np.arange(POINTS) + 0.5) / POINTS
+    product = np.array([THOUSANDTHS], dtype=np.int64)
+    for drawn, chance in factors:
+        met = np.maximum(0, shares - (1 - chance)) / chance
+        seen = np.where(shares < 1 - chance, THOUSANDTHS, drawn.look_up(met))
+        together = np.sort(_scaled(product[:, None], seen), axis=None)
+        product = together[(shares * len(together)).astype(np.int64)]
+    # Both ends are possible, so neither "never" nor "always" is true however rare they are.
+    return float(np.clip(np.mean(_scaled(product, last) <= elapsed), 1e-9, 1 - 1e-9))
+
+
+def _factors(plan: Plan, task: Task) -> Iterator[tuple[Distribution, float]]:
+    """Iterate over the factors on a task's days, each with the chance that it applies."""
+    for stated in (plan.pace.programme, plan.pace.department, plan.pace.optimism_bias):
+        if stated is not None:
+            yield stated, 1.0
+    owner = plan.items[plan.item_index[task.item]].department
+    certain = next(department.certain for department in plan.departments if department.id == owner)
+    for barrier in plan.barriers:
+        chance = 1.0 if barrier.id in certain else barrier.share
+        if barrier.id in task.slowed_by and chance > 0:
+            yield barrier.slows, chance
+
+
+def _scaled(value: Whole, factor: Whole | int) -> Whole:
+    """Multiply by thousandths, to the nearest whole, as the draws do; cut off where it would overflow."""
+    scaled: Whole = np.minimum((value * factor + THOUSANDTHS // 2) // THOUSANDTHS, 10**12)
+    return scaled

@@ -35,6 +35,10 @@ class ServiceRow(Evidenced):
     """Date its owners plan to be live."""
     not_before: date | None = None
     """Earliest start."""
+    dates_source: Text | None = None
+    """Source of `planned_live` and `not_before`."""
+    dates_assumption: Id | None = None
+    """Assumption behind `planned_live` and `not_before`."""
     users: Count | None = None
     """Volume a year, in `users_unit`; blank when unknown. Source or assumption in the row's own columns."""
     users_unit: Literal["people", "organisations", "transactions"] | None = None

@@ -84,7 +84,7 @@ def _capacity_events(timeline: Timeline, draws: Draws, row: int) -> list[Event]:
         if first != NEVER:
             capacity[first : first + loss.days, plan.resource_index[loss.resource]] -= loss.units
     return [
-        Event(day, Phase.CAPACITY, resource, units=int(capacity[day, resource]))
+        Event(day, Phase.CAPACITY, resource, units=max(int(capacity[day, resource]), 0))
         for day in range(1, plan.horizon)
         for resource in (capacity[day] != capacity[day - 1]).nonzero()[0].tolist()
     ]

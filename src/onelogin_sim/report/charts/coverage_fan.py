@@ -57,7 +57,10 @@ def _title(covered: Coverage, targets: list[TargetForecast], plan: Plan) -> str:
             f"The horizon ends before the first month does: no coverage of {words.MEASURES[covered.measure]}"
         )
     by = targets[0].target.by if targets else int(covered.days[-1])
-    place = max(int(np.searchsorted(covered.days, by, side="right")) - 1, 0)
+    place = int(np.searchsorted(covered.days, by, side="right")) - 1
+    if targets and (place < 0 or covered.days[place] != by):
+        # The fan is drawn at month ends; about any other day the target itself has the exact word.
+        return words.headline(targets[0], plan)
     low, middle, high = (int(band[place]) for band in (covered.p10, covered.p50, covered.p90))
     when = formats.day(int(covered.days[place]), plan)
     what = f"{words.MEASURES[covered.measure]} on {when}"
@@ -66,7 +69,7 @@ def _title(covered: Coverage, targets: list[TargetForecast], plan: Plan) -> str:
         return f"At least eight in ten futures have {formats.number(middle)} of {total} {what}"
     span = f"{formats.number(low)} to {formats.number(high)}"
     return (
-        f"The median future has {formats.number(middle)} of {total} {what}; eight in ten futures have {span}"
+        f"The median is {formats.number(middle)} of {total} {what}; at least eight in ten futures have {span}"
     )
 
 

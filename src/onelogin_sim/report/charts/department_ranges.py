@@ -86,7 +86,7 @@ def _title(forecast: Forecast, waiting: list[DepartmentForecast]) -> str:
     if middle.day == NEVER:
         return f"{often}; in over half of all futures its last service is {formats.horizon(forecast.plan)}"
     date = formats.day(middle.day, forecast.plan)
-    return f"{often}; its last service is live by {date} in half of all futures"
+    return f"{often}; its last service is live by {date} in {words.AT_LEAST_HALF}"
 
 
 def _subtitle(forecast: Forecast) -> str:
@@ -184,7 +184,7 @@ def _target_dates(ax: Axes, forecast: Forecast, last: int) -> None:
     """Draw each target's date once, named above the axes; without room for its name only the line."""
     edges = [float("-inf"), float("-inf")]  # how far names reach in each of two rows
     inch = float(ax.get_window_extent().width) / float(ax.figure.dpi) / last
-    for by in sorted({entry.target.by for entry in forecast.targets if entry.target.by <= last}):
+    for by in sorted({entry.target.by for entry in forecast.targets if 0 <= entry.target.by <= last}):
         ax.axvline(by, color=palette.DARK_PINK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=1)
         text = f"target {formats.day(by, forecast.plan)}"
         half = text_width(text, 9) / 2

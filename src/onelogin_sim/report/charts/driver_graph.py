@@ -109,7 +109,7 @@ def _note(
         others.sort(key=lambda entry: -entry.days)
         named = [
             f"{words.driver_name(entry, forecast.plan)} {formats.percent(entry.criticality)} "
-            f"({formats.plural(round(entry.days), 'day')})"
+            f"({formats.days(entry.days)})"
             for entry in others
         ]
         parts.append(f"Also on the chain: {formats.listed(named, 5)}.")

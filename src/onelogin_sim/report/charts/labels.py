@@ -45,10 +45,6 @@ class Labels:
         ]
         self._points = np.concatenate([self._points, corners, *pieces])
 
-    def avoid_box(self, box: Bbox) -> None:
-        """Keep labels off a box in pixels, such as another text."""
-        self._taken.append(box)
-
     def place(
         self,
         text: str,
@@ -72,44 +68,9 @@ class Labels:
             Indices of directions to try first (0 left, 1 right, 2 above left, 3 below right, 4 above
             right, 5 below left, 6 above, 7 below).
         """
-        label = self._ax.annotate(
-            text,
-            (x, y),
-            xytext=(0, 0),
-            textcoords="offset points",
-            fontsize=9,
-            color=colour,
-            fontweight="bold" if bold else "normal",
-            linespacing=1.15,
-            zorder=6,
-            bbox={
-                "boxstyle": "square,pad=0.12",
-                "facecolor": palette.PAPER,
-                "edgecolor": "none",
-                "alpha": 0.85,
-            },
-            arrowprops={
-                "arrowstyle": "-",
-                "color": palette.SOFT_INK,
-                "linewidth": 0.7,
-                "shrinkA": 0,
-                "shrinkB": 3,
-            },
-        )
-        order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
+        label = _annotation(self._ax, text, (x, y), colour, bold)
         anchor = self._ax.transData.transform((x, y))
-        tries = []
-        for narrowed, part in enumerate((1.0, 0.62)):
-            shaped = wrapped(text, part * width, 9, bold=bold, even=True)
-            label.set_text(shaped)
-            size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
-            for reach in range(len(_DISTANCES)):
-                for rank, k in enumerate(order):
-                    box = self._box(anchor, size, k, reach)
-                    tries.append(
-                        (self._cost(anchor, box, reach, rank) + 60 * narrowed, reach, k, shaped, box)
-                    )
-        _, distance, direction, shaped, box = min(tries, key=lambda one: one[0])
+        shaped, direction, distance, box = self._cheapest(label, text, anchor, width, prefer, bold)
         label.set_text(shaped)
         self._taken.append(box)
         self._points = np.concatenate([self._points, _pointer(anchor, box)])
@@ -121,6 +82,29 @@ class Labels:
         if distance == 0 and label.arrow_patch is not None:
             label.arrow_patch.set_visible(False)
         return label
+
+    def _cheapest(
+        self,
+        label: Annotation,
+        text: str,
+        anchor: npt.NDArray[np.float64],
+        width: float,
+        prefer: Sequence[int],
+        bold: bool,
+    ) -> tuple[str, int, int, Bbox]:
+        """Try every direction and distance, wide and narrow: return text, direction, distance and box."""
+        order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
+        tries = []
+        for narrowed, part in enumerate((1.0, 0.62)):
+            shaped = wrapped(text, part * width, 9, bold=bold, even=True)
+            label.set_text(shaped)
+            size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
+            for distance in range(len(_DISTANCES)):
+                for rank, k in enumerate(order):
+                    box = self._box(anchor, size, k, distance)
+                    cost = self._cost(anchor, box, distance, rank) + 60 * narrowed
+                    tries.append((cost, (shaped, k, distance, box)))
+        return min(tries, key=lambda one: one[0])[1]
 
     def _box(self, anchor: npt.NDArray[np.float64], size: Bbox, direction: int, distance: int) -> Bbox:
         right, up = _DIRECTIONS[direction]
@@ -148,6 +132,29 @@ class Labels:
         covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
         cost: float = 50 * outside + 10_000 * overlap + 3 * covered + 25 * distance + 2 * rank
         return cost
+
+
+def _annotation(ax: Axes, text: str, point: tuple[float, float], colour: str, bold: bool) -> Annotation:
+    """Write `text` on a point, with a paper ground and a pointer, still to be moved."""
+    return ax.annotate(
+        text,
+        point,
+        xytext=(0, 0),
+        textcoords="offset points",
+        fontsize=9,
+        color=colour,
+        fontweight="bold" if bold else "normal",
+        linespacing=1.15,
+        zorder=6,
+        bbox={"boxstyle": "square,pad=0.12", "facecolor": palette.PAPER, "edgecolor": "none", "alpha": 0.85},
+        arrowprops={
+            "arrowstyle": "-",
+            "color": palette.SOFT_INK,
+            "linewidth": 0.7,
+            "shrinkA": 0,
+            "shrinkB": 3,
+        },
+    )
 
 
 def _pointer(anchor: npt.NDArray[np.float64], box: Bbox) -> npt.NDArray[np.float64]:

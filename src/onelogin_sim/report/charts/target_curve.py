@@ -115,7 +115,7 @@ def _percentiles(ax: Axes, found: TargetForecast, forecast: Forecast, labels: La
         x, y = max(entry.day, 0), percent / 100
         ax.plot([0, x], [y, y], color=palette.MID_BLUE, linewidth=0.8, linestyle=(0, (1, 2)), zorder=2)
         if entry.low != entry.high:
-            ends = [max(entry.low, 0), min(entry.high, forecast.plan.horizon)]
+            ends = [max(entry.low or 0, 0), min(entry.high, forecast.plan.horizon)]
             ax.plot(
                 ends, [y, y], color=palette.MID_BLUE, linewidth=4, alpha=0.7, zorder=4, solid_capstyle="butt"
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM
 from onelogin_sim.scenario.model import DepartmentRow, Resource
 from onelogin_sim.scenario.rules.facts import Facts
-from onelogin_sim.scenario.rules.references import TEAM
 from onelogin_sim.scenario.tree import Flaw
 
 
@@ -30,12 +30,12 @@ def team_needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
             users.setdefault((row.pathway, stage.stage), []).append(row.department)
     teams = {department.id: department for department in facts.file.departments}
     for path, stage in facts.stages():
-        units = stage.needs.get(TEAM, 0)
+        units = stage.needs.get(DEPARTMENT_TEAM, 0)
         for name in sorted(set(users.get((str(path[1]), stage.stage), []))):
             if name in teams and units > _most(facts, teams[name]):
                 most = _most(facts, teams[name])
-                rule = f"never finishes: needs {units} of '{TEAM}', and '{name}' never has more than {most}"
-                yield Flaw((*path, "needs", TEAM), rule, "add teams or lower the need", "")
+                rule = f"never finishes: needs {units} of '{DEPARTMENT_TEAM}', and '{name}' never has more than {most}"
+                yield Flaw((*path, "needs", DEPARTMENT_TEAM), rule, "add teams or lower the need", "")
 
 
 def _most(facts: Facts, stated: Resource | DepartmentRow) -> int:

@@ -33,8 +33,7 @@ def waits_form_no_cycle(facts: Facts) -> Iterator[Flaw]:
 
 
 def _waits(facts: Facts) -> Iterator[Wait]:
-    gate = {enabler.id: enabler.gates for enabler in facts.file.enablers}
-    replaced_by = {row.sign_in: row.enablers for row in facts.file.sign_ins}
+    gate = facts.gates
     for path, row in facts.rows:
         for index, need in enumerate(row.needs):
             name, _, stage = need.partition(":")
@@ -44,7 +43,7 @@ def _waits(facts: Facts) -> Iterator[Wait]:
         if isinstance(row, Enabler):
             continue
         for index, sign_in in enumerate(row.sign_in):
-            for enabler in replaced_by.get(sign_in, []):
+            for enabler in facts.replaced_by.get(sign_in, []):
                 yield enabler, row.id, gate.get(enabler), (*path, "sign_in", index)
         if row.fronted_by is not None:
             yield row.fronted_by, row.id, _done_by(facts, row), (*path, "fronted_by")

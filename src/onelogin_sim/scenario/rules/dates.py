@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from onelogin_sim.calendars import holidays_covered
+from onelogin_sim.scenario.model import ServiceRow
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw, Path
 
@@ -52,6 +53,8 @@ def _future_dates(facts: Facts) -> Iterator[tuple[Path, date | None]]:
         yield ("targets", index, "by"), target.by
     for path, row in facts.rows:
         yield (*path, "not_before"), row.not_before
+        if isinstance(row, ServiceRow) and row.live_on is None:  # of a live one it is refused anyway
+            yield (*path, "planned_live"), row.planned_live
     for index, risk in enumerate(facts.file.risks):
         for key, effect in (("capacity", risk.capacity), ("not_before", risk.not_before)):
             if effect is not None:
@@ -59,7 +62,7 @@ def _future_dates(facts: Facts) -> Iterator[tuple[Path, date | None]]:
 
 
 def what_is_to_come_is_not_past(facts: Facts) -> Iterator[Flaw]:
-    """Targets, releases and risk windows do not lie before the status date."""
+    """Targets, releases, planned go-lives and risk windows do not lie before the status date."""
     status = facts.file.status_date
     for path, when in _future_dates(facts):
         if when is not None and when < status:

@@ -69,6 +69,16 @@ class Facts:
         """Services and enablers by id; the first of equal ids."""
         return {row.id: row for _, row in reversed(self.rows)}
 
+    @cached_property
+    def gates(self) -> dict[str, str]:
+        """The stage of a service that waits for an enabler, by the enabler's id."""
+        return {enabler.id: enabler.gates for enabler in self.file.enablers}
+
+    @cached_property
+    def replaced_by(self) -> dict[str, list[str]]:
+        """The enablers that replace a sign-in, by its name."""
+        return {row.sign_in: row.enablers for row in self.file.sign_ins}
+
     def stages(self) -> Iterator[tuple[Path, Stage]]:
         """Iterate over the stages of all pathways with their paths."""
         for name, stages in self.file.pathways.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw, Path
 
@@ -38,9 +39,9 @@ def _repeated(facts: Facts, named: Sequence[tuple[Path, str]]) -> Iterator[Flaw]
 
 def department_team_is_no_resource(facts: Facts) -> Iterator[Flaw]:
     """Keep the word free: it stands for the pool of the item's own department."""
-    if "department_team" in facts.file.resources:
+    if DEPARTMENT_TEAM in facts.file.resources:
         yield Flaw(
-            ("resources", "department_team"),
+            ("resources", DEPARTMENT_TEAM),
             "this name is kept for the departments' own teams",
             "give their number in the departments table, or choose another name",
             key=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onelogin_sim.orders.policies import RULES
 from onelogin_sim.scenario.model import OrderEntry
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw
@@ -13,6 +14,13 @@ def orders_are_complete(facts: Facts) -> Iterator[Flaw]:
     """Live services and enablers may be listed; a service that is not live must be."""
     for name, order in facts.file.orders.items():
         path = ("orders", name)
+        if name in RULES and (order.rule != name or order.hold_back):
+            yield Flaw(
+                path,
+                "this name is kept for the priority rule",
+                f"choose another name, or write {{rule: {name}}} alone",
+                key=True,
+            )
         if (order.rule is None) == (order.list_ is None):
             found = "neither" if order.rule is None else "both"
             yield Flaw(path, "needs exactly one of rule and list", value=found)

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 
 from onelogin_sim.errors import did_you_mean
 from onelogin_sim.orders.policies import RULES
+from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM
 from onelogin_sim.scenario.model import Enabler, ServiceRow
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw, Path
-
-TEAM = "department_team"
 
 
 def _unknown(path: Path, word: str, kind: str, known: Collection[str], key: bool = False) -> Iterator[Flaw]:
@@ -77,7 +76,7 @@ def tables_name_what_exists(facts: Facts) -> Iterator[Flaw]:
 
 def stages_name_what_exists(facts: Facts) -> Iterator[Flaw]:
     """Resources, barriers and repeats of stages; stages of freezes."""
-    resources = [*facts.names("resources"), TEAM]
+    resources = [*facts.names("resources"), DEPARTMENT_TEAM]
     for path, stage in facts.stages():
         for resource in stage.needs:
             yield from _unknown((*path, "needs", resource), resource, "resource", resources, key=True)
@@ -93,7 +92,7 @@ def stages_name_what_exists(facts: Facts) -> Iterator[Flaw]:
 def risks_name_what_exists(facts: Facts) -> Iterator[Flaw]:
     """Stages, items and resources that risks touch."""
     items = facts.names("services", "enablers")
-    pools = [*facts.names("resources"), *(f"{TEAM}:{name}" for name in facts.names("departments"))]
+    pools = [*facts.names("resources"), *(f"{DEPARTMENT_TEAM}:{name}" for name in facts.names("departments"))]
     for index, risk in enumerate(facts.file.risks):
         path: Path = ("risks", index)
         if risk.delay is not None:

@@ -105,8 +105,7 @@ def nothing_waits_for_itself(facts: Facts) -> Iterator[Flaw]:
 
 def gates_are_on_the_way(facts: Facts) -> Iterator[Flaw]:
     """Require the stage an enabler gates in the pathway of every service that waits for it."""
-    gate = {enabler.id: enabler.gates for enabler in facts.file.enablers}
-    replaced_by = {row.sign_in: row.enablers for row in facts.file.sign_ins}
+    gate = facts.gates
     for path, row in facts.rows:
         if not isinstance(row, ServiceRow) or row.live_on is not None or row.pathway is None:
             continue
@@ -115,7 +114,7 @@ def gates_are_on_the_way(facts: Facts) -> Iterator[Flaw]:
         waits += [
             ((*path, "sign_in", index), enabler)
             for index, sign_in in enumerate(row.sign_in)
-            for enabler in replaced_by.get(sign_in, [])
+            for enabler in facts.replaced_by.get(sign_in, [])
         ]
         for at, enabler in waits:
             stage = gate.get(enabler)
