@@ -1682,8 +1682,8 @@ def test_byte_order_mark_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "services.csv"
     table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
     assert refusal(path) == (
-        "services.csv: begins with a byte order mark (BOM); in Excel, save it as 'CSV (Comma delimited)' and not "
-        "as 'CSV UTF-8', which adds the mark; in other editors choose UTF-8 without BOM"
+        "services.csv: begins with a byte order mark (BOM); open it in Notepad and save it again with the "
+        "encoding 'UTF-8' (not 'UTF-8 with BOM'); Excel's 'CSV UTF-8' adds the mark"
     )
 
 
@@ -1699,7 +1699,8 @@ def test_not_utf_8(tmp_path: Path) -> None:
     table = tmp_path / "services.csv"
     table.write_bytes(table.read_bytes().replace(b"Two", "Café".encode("cp1252")))
     assert refusal(path) == (
-        "services.csv:3:8: is not UTF-8 from here on; save it again with the encoding UTF-8"
+        "services.csv:3:8: is not UTF-8 from here on; save it again with the encoding UTF-8 "
+        "(in Excel as 'CSV UTF-8', then once more in Notepad, where 'UTF-8' has no byte order mark)"
     )
 
 
@@ -1891,3 +1892,21 @@ def test_a_record_over_several_lines_keeps_its_places(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert refusal(path) == "tables/services.csv:3:31: services.pay.users: must not be negative (found -1)"
+
+
+def test_a_missing_column_is_said_once_and_not_in_every_row(tmp_path):
+    path = write_tiny(tmp_path)
+    (path.parent / "services.csv").write_text(
+        "id,name,pathway\none,One,short\ntwo,Two,short\n", encoding="utf-8"
+    )
+    assert refusal(path) == (
+        "services.csv:1:1: there is no column 'department'; add it to the first line and to each row"
+    )
+
+
+def test_rows_of_empty_cells_are_what_excel_leaves_behind_and_say_nothing(tmp_path):
+    path = write_tiny(tmp_path)
+    table = path.parent / "services.csv"
+    before = load_scenario(path).plan().digest
+    table.write_text(table.read_text(encoding="utf-8") + ",,,\n,,,\n", encoding="utf-8")
+    assert load_scenario(path).plan().digest == before

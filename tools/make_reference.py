@@ -108,7 +108,7 @@ def _word(part: Any) -> str:
     if origin is Literal:
         return "word"
     if origin is list:
-        return f"list of {_kind(arguments[0])}s" if arguments[0] is not Any else "list"
+        return f"list of {_kind(arguments[0]).removesuffix('s')}s"
     if origin is dict:
         return f"{_kind(arguments[0])}: {_kind(arguments[1])}"
     if isinstance(part, type) and issubclass(part, BaseModel):

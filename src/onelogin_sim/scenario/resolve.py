@@ -16,7 +16,7 @@ from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.plan import Gate, Order, Plan
-from onelogin_sim.scenario.kinds import Uncertain
+from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM, Uncertain
 from onelogin_sim.scenario.model import (
     DepartmentRow,
     Enabler,
@@ -29,9 +29,6 @@ from onelogin_sim.scenario.model import (
 )
 from onelogin_sim.scenario.uncertain import distribution
 from onelogin_sim.scenario.volumes import counted_users
-
-#: Written in `needs` for the pool of the item's own department.
-DEPARTMENT_TEAM = "department_team"
 
 #: The stage that a freeze stops besides the live stage, unless it says otherwise.
 FROZEN_BY_DEFAULT = "production_configuration"

@@ -10,6 +10,11 @@ from onelogin_sim.scenario.tree import Place
 #: Largest file read, in bytes.
 LARGEST = 4 * 1024 * 1024
 
+_SAVE_AS_UTF8 = (
+    "save it again with the encoding UTF-8 "
+    "(in Excel as 'CSV UTF-8', then once more in Notepad, where 'UTF-8' has no byte order mark)"
+)
+
 
 def read_text(path: Path, file: str, bom_hint: str, named_at: Place | None = None, where: str = "") -> str:
     """Return the text of a file.
@@ -61,9 +66,7 @@ def read_text(path: Path, file: str, bom_hint: str, named_at: Place | None = Non
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        problem = Problem(
-            file, line, column, "", "is not UTF-8 from here on", hint="save it again with the encoding UTF-8"
-        )
+        problem = Problem(file, line, column, "", "is not UTF-8 from here on", hint=_SAVE_AS_UTF8)
         raise ScenarioError([problem]) from None
     if not text.strip():
         raise refused("is empty")

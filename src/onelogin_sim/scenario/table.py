@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin
 
@@ -19,8 +20,8 @@ from onelogin_sim.scenario.source import read_text
 from onelogin_sim.scenario.tree import Node, Place, Scalar
 
 BOM_HINT = (
-    "in Excel, save it as 'CSV (Comma delimited)' and not as 'CSV UTF-8', which adds the mark; "
-    "in other editors choose UTF-8 without BOM"
+    "open it in Notepad and save it again with the encoding 'UTF-8' (not 'UTF-8 with BOM'); "
+    "Excel's 'CSV UTF-8' adds the mark"
 )
 
 #: Most problems reported of one table: a shifted column would otherwise bury the rest.
@@ -37,9 +38,11 @@ def read_table(path: FilePath, file: str, section: str, named_at: Place) -> tupl
     """
     text = read_text(path, file, BOM_HINT, named_at, section)
     records, problems = read_records(text, file)
-    header, rows = records[0], records[1:]
-    columns = list(fields_of(TABLES[section]))
-    problems += _check_header(header, columns, file)
+    # Excel leaves rows of empty cells below what was deleted; they say nothing.
+    header, rows = records[0], [row for row in records[1:] if any(cell.text.strip() for cell in row)]
+    fields = fields_of(TABLES[section])
+    required = [name for name, field in fields.items() if field.is_required()]
+    problems += _check_header(header, list(fields), required, file)
     entries: list[Node] = []
     broken = bool(problems)
     for row in rows:
@@ -50,7 +53,9 @@ def read_table(path: FilePath, file: str, section: str, named_at: Place) -> tupl
     return Node(entries, Place(file, 1, 1)), problems[:MOST_PROBLEMS]
 
 
-def _check_header(header: Sequence[Cell], columns: Sequence[str], file: str) -> list[Problem]:
+def _check_header(
+    header: Sequence[Cell], columns: Sequence[str], required: Sequence[str], file: str
+) -> list[Problem]:
     if len(header) == 1:
         for separator, name in ((";", "semicolons"), ("\t", "tabs")):
             if separator in header[0].text:
@@ -78,6 +83,12 @@ def _check_header(header: Sequence[Cell], columns: Sequence[str], file: str) -> 
                 Problem(file, cell.line, cell.column, "", "is not a known column", f"'{cell.text}'", hint)
             )
         seen.setdefault(cell.text, cell)
+    unknown = [cell.text for cell in header if cell.text not in columns]
+    for column in required:
+        # A misspelt name is said once, where it stands.
+        if column not in seen and not get_close_matches(column, unknown, n=1, cutoff=0.6):
+            rule = f"there is no column '{column}'"
+            problems.append(Problem(file, 1, 1, "", rule, "", "add it to the first line and to each row"))
     return problems
 
 
