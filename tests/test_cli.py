@@ -363,7 +363,8 @@ def test_a_programme_in_which_everything_is_live_is_forecast(run, tmp_path):
     assert code == 0, err
     (target,) = json.loads(out)["targets"]
     assert (target["probability_met"], target["p50"]) == (1.0, "2023-07-01")
-    assert run("trace", file) == (0, "", "")
+    code, out, _ = run("trace", file)
+    assert (code, out) == (0, "")
 
 
 def test_an_interrupt_anywhere_ends_with_3_and_a_word(run, monkeypatch):

@@ -142,6 +142,7 @@ def new(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_defa
 @app.command()
 def validate(file: File, variant: Variants = None, json_: Json = False) -> None:
     """Check a scenario and each of its variants; list every problem with file, line and column."""
+    from onelogin_sim.report.formats import plural
     from onelogin_sim.scenario import validate_scenario
 
     scenario = validate_scenario(file, tuple(variant or ()))
@@ -153,11 +154,14 @@ def validate(file: File, variant: Variants = None, json_: Json = False) -> None:
     for finding in scenario.findings:
         print(f"worth a look: {finding}")
     live = sum(service.live_on is not None for service in plan.services)
-    print(
-        f"{file}: valid. {len(plan.services)} services ({live} live), {len(plan.items) - len(plan.services)} "
-        f"enablers, {len(plan.tasks)} tasks, {len(plan.targets)} targets, "
-        f"{len(scenario.file.variants)} variants. Digest {plan.digest[:12]}."
+    counts = (
+        plural(len(plan.items) - len(plan.services), "enabler"),
+        plural(len(plan.tasks), "task"),
+        plural(len(plan.targets), "target"),
+        plural(len(scenario.file.variants), "variant"),
     )
+    services = f"{plural(len(plan.services), 'service')} ({live} live)"
+    print(f"{file}: valid. {', '.join((services, *counts))}. Digest {plan.digest[:12]}.")
 
 
 @app.command()
@@ -253,6 +257,7 @@ def trace(
     if json_:
         _print_json({"replication": replication, "seed": seed, "order": chosen.name, "events": rows})
         return
+    _say(f"Replication {replication}, seed {seed}, order {chosen.name}: {scenario.file.scenario}")
     for row in rows:
         print(f"{row['date']}  {row['text']}")
 

@@ -110,7 +110,9 @@ class IncompleteRunError(OneloginSimError):
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return the hint naming the known word nearest to `word`, or the allowed words when none is near."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    inside = [name for name in known if len(word) > 2 and word.lower() in name.lower()]
+    # "users" means "annual_users", though "services" shares more letters with it.
+    near = inside if len(inside) == 1 else difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     shown = sorted(known)
