@@ -65,8 +65,6 @@ def test_against_loops_over_days(calendar, data):
     assert calendar.working_days(start, stop) == len(days_between)
     assert calendar.finish(start, days) == loop_finish(calendar, start, days)
     assert calendar.may_start(start, days) == loop_may_start(calendar, start, days)
-    later = (day for day in range(start, calendar.horizon) if loop_may_start(calendar, day, days))
-    assert calendar.first_start(start, days) == next(later, NEVER)
 
 
 @given(calendars(), st.data())
@@ -90,9 +88,6 @@ def test_by_hand():
     assert calendar.finish(0, 7) == 11  # a freeze is not worked
     assert calendar.may_start(0, 6)
     assert not calendar.may_start(0, 7)  # but work that would run into it does not begin
-    assert calendar.first_start(0, 7) == 10  # there it is cut off by the horizon, not by a freeze
-    assert calendar.first_start(5, 1) == 7
-    assert calendar.first_start(5, 2) == 10
     assert not calendar.may_start(5, 1)
     assert not calendar.may_start(8, 1)
 
@@ -104,7 +99,6 @@ def test_a_finish_on_the_horizon_is_never():
     assert calendar.finish(7, 3) == NEVER
     assert calendar.may_start(7, 3)  # it begins all the same
     assert calendar.may_start(9, 50)
-    assert calendar.first_start(10, 1) == NEVER
 
 
 def test_what_cannot_end_does_not_begin_before_a_freeze():
@@ -121,15 +115,12 @@ def test_days_before_the_status_date():
     assert calendar.working_days(-7, 0) == 5
     assert calendar.working_days(-3, 2) == 3
     assert calendar.finish(-7, 6) == 1
-    assert calendar.first_start(-2, 1) == 0
 
 
 def test_a_calendar_that_ends_gives_nothing_more():
     calendar = worked("c", "###...........")
     assert calendar.finish(0, 3) == 3
     assert calendar.finish(0, 4) == NEVER
-    assert calendar.first_start(3, 1) == NEVER
-    assert worked("none", "....").first_start(0, 1) == NEVER
 
 
 def test_dates_and_days_are_each_others_inverse():

@@ -70,7 +70,7 @@ def jobs(plan: Plan, order: Order, seed: int, replications: int, engine: str) ->
 
 
 def run_blocks(
-    todo: list[Job],
+    planned: list[Job],
     *,
     workers: int = 1,
     folder: RunFolder | None = None,
@@ -81,7 +81,7 @@ def run_blocks(
 
     Parameters
     ----------
-    todo
+    planned
         The jobs of a run, in order.
     workers, executor
         As in `execute.run_in_order`.
@@ -90,8 +90,8 @@ def run_blocks(
     progress
         Called with (replications done, all replications).
     """
-    kept = {job.name for job in todo if folder and folder.part(job.name) is not None}
-    done = sum(len(job.replications) for job in todo if job.name in kept)
+    kept = {job.name for job in planned if folder and folder.part(job.name) is not None}
+    done = sum(len(job.replications) for job in planned if job.name in kept)
 
     def keep(job: Job, block: Block) -> None:
         nonlocal done
@@ -99,13 +99,13 @@ def run_blocks(
             folder.keep_part(job.name, _as_arrays(block))
         done += len(job.replications)
         if progress:
-            progress(done, todo[-1].replications.stop)
+            progress(done, planned[-1].replications.stop)
 
-    missing = [job for job in todo if job.name not in kept]
+    missing = [job for job in planned if job.name not in kept]
     fresh = run_in_order(
         run_block, missing, workers=workers, executor=executor, name=lambda job: job.name, keep=keep
     )
-    for job in todo:
+    for job in planned:
         if job.name not in kept:
             _, block = next(fresh)
         else:

@@ -97,18 +97,6 @@ class Calendar:
         end = min(self.finish(day, days), self.horizon)
         return bool(self.frozen_before[end - self.first] == self.frozen_before[day - self.first])
 
-    def first_start(self, day: int, days: int) -> int:
-        """Return the first day from `day` on at which work of `days` working days may start, or NEVER."""
-        while day < self.horizon:
-            if self.may_start(day, days):
-                return day
-            # Jump to the next worked day; days between can start nothing.
-            k = int(self.worked_before[day + 1 - self.first])
-            if k >= len(self.day_of_work):
-                return NEVER
-            day = int(self.day_of_work[k])
-        return NEVER
-
 
 @lru_cache(maxsize=1)
 def _holiday_table() -> tuple[tuple[str, date, date | None], ...]:

@@ -65,9 +65,9 @@ def forecast(
     order = order or scenario.order()
     expected = engine_named(engine)(plan, order, deterministic(plan))
     tally = Tally(plan)
-    todo = jobs(plan, order, seed, replications, engine)
+    planned = jobs(plan, order, seed, replications, engine)
     for which, block in run_blocks(
-        todo, workers=workers, folder=folder, executor=executor, progress=progress
+        planned, workers=workers, folder=folder, executor=executor, progress=progress
     ):
         timeline = tally.add(which, block)
         if go_live_table:

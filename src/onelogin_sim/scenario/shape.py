@@ -42,15 +42,6 @@ def known_keys(path: Path) -> list[str]:
     return list(fields_of(kind)) if _is_model(kind) else []
 
 
-def describe(path: Path) -> str:
-    """Return what the value at a path means, or "" where nothing is written about it."""
-    if not path or not isinstance(path[-1], str):
-        return ""
-    kind, _ = kind_at(path[:-1])
-    field = fields_of(kind).get(path[-1]) if _is_model(kind) else None
-    return (field.description or "") if field else ""
-
-
 def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
