@@ -237,7 +237,8 @@ def is_alive(process: psutil.Process) -> bool:
 def wait_for_two_sleepers(process: subprocess.Popen[str]) -> list[str]:
     assert process.stdout is not None
     lines: list[str] = []
-    while lines.count("begun") < 2:
+    # A worker may begin its next job before the parent has kept the last: wait for both.
+    while lines.count("begun") < 2 or sum(line.startswith("kept") for line in lines) < 2:
         lines.append(process.stdout.readline().strip())
         assert lines[-1], process.communicate()[1]
     return lines

@@ -11,7 +11,7 @@ from onelogin_sim.scenario import load_scenario, model
 from onelogin_sim.scenario.evidence import Number, numbers
 from onelogin_sim.scenario.explain import Explained, explain, render
 from onelogin_sim.scenario.schema import schema
-from onelogin_sim.scenario.shape import describe, known_keys
+from onelogin_sim.scenario.shape import known_keys
 from scenario_files import edit, write_full, write_tiny
 
 
@@ -155,8 +155,6 @@ def test_every_field_says_what_it_means() -> None:
             assert field.description, f"{entry.__name__}.{name}"
 
 
-def test_keys_and_meanings_by_path() -> None:
+def test_keys_by_path() -> None:
     assert "capacity" in known_keys(("resources", "panel"))
     assert known_keys(("resources",)) == []
-    assert describe(("resources", "panel", "capacity")) == "Units on the status date."
-    assert describe(("nothing", "here")) == ""
