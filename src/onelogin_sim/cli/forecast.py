@@ -1,0 +1,57 @@
+"""When is each target met? One folder with the answer."""
+
+from __future__ import annotations
+
+from onelogin_sim.cli.options import (
+    ENGINE,
+    Engine,
+    File,
+    Json,
+    OrderName,
+    Out,
+    Replications,
+    Seed,
+    Variants,
+    Workers,
+    load,
+)
+from onelogin_sim.cli.output import memory, print_json, progress, say
+
+
+def forecast(
+    file: File,
+    order: OrderName = None,
+    variant: Variants = None,
+    replications: Replications = 1000,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    engine: Engine = ENGINE,
+    out: Out = None,
+    json_: Json = False,
+) -> None:
+    """Forecast when each target is met, how surely and what holds it back; writes one folder with charts."""
+    from onelogin_sim.run import default_folder, run_forecast
+
+    scenario, chosen = load(file, variant, order)
+    folder = out or default_folder(scenario, chosen, replications, seed)
+    with progress(replications) as show:
+        result = run_forecast(
+            scenario,
+            chosen,
+            replications,
+            seed,
+            workers=workers,
+            engine=engine,
+            folder=folder,
+            progress=show,
+        )
+    if json_:
+        from onelogin_sim.report.as_json import forecast_json
+
+        print_json(forecast_json(result))
+    else:
+        from onelogin_sim.report.terminal import print_forecast
+
+        print_forecast(result)
+    say(f"Charts, tables and assumptions: {folder}")
+    say(memory())
