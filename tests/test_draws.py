@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import strategies
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.distributions import Distribution, table
-from onelogin_sim.draws import deterministic, draw
+from onelogin_sim.draws import deterministic, draw, draw_swapped
 from onelogin_sim.errors import PlanError
 from onelogin_sim.plan import (
     Barrier,
@@ -179,6 +179,58 @@ def test_the_names_of_the_decisions():
     assert np.array_equal(found.earliest[:, 0], expected)
     day = 4 + (uniform("@risk:law", "size") * 5).astype(int)
     assert np.array_equal(found.loss_start[:, 0], np.where(uniform("@risk:law", "occurs") < 0.5, day, NEVER))
+
+
+# -- some decisions as in other replications ----------------------------------------------------------------
+
+
+@given(strategies.plans(), st.integers(0, 2**64 - 1), st.integers(0, 9), st.integers(0, 9), st.integers(1, 6))
+def test_swapping_nothing_or_everything(made, seed, first, second, count):
+    """Nothing: the replications themselves. Everything: the others, under the names of these."""
+    which, other = range(first, first + count), range(second, second + count)
+    for swap, source in ((False, which), (True, other)):
+        found = draw_swapped(made, seed, which, lambda owner, decision, swap=swap: swap, other)
+        expected = draw(made, seed, source)
+        assert found.replications == which
+        for name in ("days", "earliest", "loss_start"):
+            assert np.array_equal(getattr(found, name), getattr(expected, name))
+            assert not getattr(found, name).flags.writeable
+
+
+@given(strategies.plans(), st.integers(0, 5))
+def test_swapping_one_owner_moves_nothing_that_does_not_depend_on_it(made, seed):
+    """The decisions of one item alone: its own tasks and earliest day are the others', all else stays."""
+    mine = made.items[0].id
+    found = draw_swapped(made, seed, 4, lambda owner, decision: owner != mine, range(7, 11))
+    here, there = draw(made, seed, 4), draw(made, seed, range(7, 11))
+    own = [task.item == mine for task in made.tasks]
+    assert np.array_equal(
+        found.days[:, ~np.array(own, dtype=bool)], there.days[:, ~np.array(own, dtype=bool)]
+    )
+    assert np.array_equal(found.earliest[:, 1:], there.earliest[:, 1:])
+    assert np.array_equal(found.loss_start, there.loss_start)
+    if made.pace == Pace() and not made.risks and not any(task.slowed_by for task in made.tasks):
+        assert np.array_equal(found.days[:, own], here.days[:, own])
+
+
+def test_swapping_the_pace_of_the_programme_by_hand():
+    """The stage keeps its own luck; the factor is that of the other replication."""
+    made = plan({"a": [WIDE]}, pace=Pace(programme=WIDE_FACTOR))
+    found = draw_swapped(made, 1, 50, lambda *name: name == ("@programme", "pace"), range(103, 153))
+    days = table(WIDE).look_up(uniform("a", "duration:s0:0"))[:50]
+    factor = table(WIDE_FACTOR, 1000).look_up(uniform("@programme", "pace"))[103:153]
+    assert np.array_equal(found.days[:, 0], np.maximum(1, (days * factor + 500) // 1000))
+
+
+def test_as_many_others_are_needed():
+    with pytest.raises(ValueError) as caught:
+        draw_swapped(everything(), 1, 4, lambda *name: True, range(5))
+    assert str(caught.value) == "4 replications cannot take decisions from 5 others"
+    with pytest.raises(ValueError) as caught:
+        draw_swapped(everything(), 1, 4, lambda *name: True, range(0, 8, 2))
+    assert str(caught.value) == (
+        "replications must be one or more consecutive numbers from 0 on, not range(0, 8, 2)"
+    )
 
 
 # -- scaling, contract 4.2 ----------------------------------------------------------------------------------

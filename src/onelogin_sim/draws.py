@@ -7,6 +7,7 @@ alone, and adding a service changes nobody else's luck.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -72,6 +73,42 @@ def draw(plan: Plan, seed: int, replications: int | range) -> Draws:
     PlanError
         When two decisions share a key (one in 2**64 for each pair).
     """
+    which = _consecutive(seed, replications)
+    return _decide(plan, which, _ByChance(seed, which))
+
+
+def draw_swapped(
+    plan: Plan,
+    seed: int,
+    replications: int | range,
+    swapped: Callable[[str, str], bool],
+    other: range,
+) -> Draws:
+    """Return the draws of some replications with some decisions taken as in other replications (pick-freeze).
+
+    Parameters
+    ----------
+    plan, seed, replications
+        As for `draw`.
+    swapped
+        Whether a named decision, given as (owner, decision), is one of those taken from `other`.
+    other
+        As many consecutive replications; the k-th decides for the k-th of `replications`.
+
+    Raises
+    ------
+    ValueError
+        As for `draw`, for both ranges, and when they differ in length.
+    PlanError
+        When two decisions share a key.
+    """
+    which, others = _consecutive(seed, replications), _consecutive(seed, other)
+    if len(others) != len(which):
+        raise ValueError(f"{len(which)} replications cannot take decisions from {len(others)} others")
+    return _decide(plan, which, _ByChance(seed, which, lambda *name: others if swapped(*name) else which))
+
+
+def _consecutive(seed: int, replications: int | range) -> range:
     which = replications if isinstance(replications, range) else range(replications)
     if not 0 <= seed < 2**64:
         raise ValueError(f"seed must be at least 0 and below 2**64, not {seed}")
@@ -79,7 +116,7 @@ def draw(plan: Plan, seed: int, replications: int | range) -> Draws:
         raise ValueError(
             f"replications must be one or more consecutive numbers from 0 on, not {replications!r}"
         )
-    return _decide(plan, which, _ByChance(seed, which))
+    return which
 
 
 def deterministic(plan: Plan) -> Draws:
@@ -133,6 +170,7 @@ class _ByChance:
 
     seed: int
     replications: range
+    taken_from: Callable[[str, str], range] | None = None
     drawn: dict[tuple[str, str], Chance] = field(default_factory=dict)
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
 
@@ -142,7 +180,8 @@ class _ByChance:
             key = _key(owner, decision)
             if self.keys.setdefault(key, name) != name:
                 raise PlanError(f"{name} and {self.keys[key]} share a random number key; rename one of them")
-            self.drawn[name] = uniforms(self.seed, np.array([key], dtype=np.uint64), self.replications)[0]
+            which = self.taken_from(owner, decision) if self.taken_from else self.replications
+            self.drawn[name] = uniforms(self.seed, np.array([key], dtype=np.uint64), which)[0]
         return self.drawn[name]
 
     def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
