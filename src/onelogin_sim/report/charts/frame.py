@@ -118,7 +118,32 @@ def framed(
     note: str = "",
     height: float = HEIGHT,
 ) -> tuple[Figure, Axes]:
-    """Return a figure with the frame drawn and axes in the room that is left.
+    """Return a figure with the frame of a forecast drawn and axes in the room that is left."""
+    source, illustrative = words.run_line(forecast), forecast.plan.illustrative
+    return sheet(
+        ax,
+        title,
+        subtitle,
+        source=source,
+        illustrative=illustrative,
+        margins=margins,
+        note=note,
+        height=height,
+    )
+
+
+def sheet(
+    ax: Axes | None,
+    title: str,
+    subtitle: str,
+    *,
+    source: str,
+    illustrative: bool,
+    margins: Margins | None = None,
+    note: str = "",
+    height: float = HEIGHT,
+) -> tuple[Figure, Axes]:
+    """Return a figure with the frame drawn, of whatever was run, and axes in the room that is left.
 
     A caller's own `ax` is used as it stands: it gets the title, and its figure keeps what it has.
     """
@@ -132,9 +157,9 @@ def framed(
         return cast(Figure, figure), ax
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)
-    stamp = forecast.plan.illustrative
-    top = _heading(figure, title, subtitle, WIDTH - 2 * _EDGE, stamp)
-    bottom = _footing(figure, forecast, note, WIDTH - 2 * _EDGE)
+    top = _heading(figure, title, subtitle, WIDTH - 2 * _EDGE, illustrative)
+    parts = [words.ILLUSTRATIVE if illustrative else "", note, source]
+    bottom = _footing(figure, parts, WIDTH - 2 * _EDGE)
     left = _EDGE + margins.left
     low, high = bottom + margins.bottom, top - margins.top
     room = (left / WIDTH, low / height, (WIDTH - left - _EDGE - margins.right) / WIDTH, (high - low) / height)
@@ -168,9 +193,8 @@ def _heading(figure: Figure, title: str, subtitle: str, width: float, stamp: boo
     return _lines(figure, wrapped(subtitle, width, _SUBTITLE), top - 0.05, _SUBTITLE, colour=palette.SOFT_INK)
 
 
-def _footing(figure: Figure, forecast: Forecast, note: str, width: float) -> float:
+def _footing(figure: Figure, parts: list[str], width: float) -> float:
     """Draw notes and the source line at the bottom; return how far up, in inches, they reach."""
-    parts = [words.ILLUSTRATIVE if forecast.plan.illustrative else "", note, words.run_line(forecast)]
     text = "\n".join(wrapped(part, width, _NOTE) for part in parts if part)
     top = 0.16 + _height(text, _NOTE)
     _lines(figure, text, top, _NOTE, colour=palette.SOFT_INK)
