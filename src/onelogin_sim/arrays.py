@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.calendars import NEVER
+from onelogin_sim.calendars import NEVER, Calendar
+from onelogin_sim.once import once
 from onelogin_sim.plan import CapacityLoss, Order, Plan
 
 Ints = npt.NDArray[np.int32]
@@ -42,6 +43,11 @@ class PlanArrays(NamedTuple):
         int32 [day, resource]: planned units, from day 0 to the horizon.
     loss_resource, loss_units, loss_days
         int32 [capacity risk].
+    strict
+        Whether a ready task that does not start blocks what it needs.
+    next_frozen
+        int32 [calendar, day]: first frozen day from each day on, by the same entries as `worked_before`; the
+        horizon if none.
     """
 
     horizon: int
@@ -67,36 +73,46 @@ class PlanArrays(NamedTuple):
     loss_resource: Ints
     loss_units: Ints
     loss_days: Ints
+    strict: bool
+    next_frozen: Ints
 
 
 def plan_arrays(plan: Plan, order: Order) -> PlanArrays:
-    """Return the arrays of a plan under an order."""
+    """Return the arrays of a plan under an order. All but those of the order are made once a plan, and shared."""
+    arrays = _plan_alone(plan)
+    rank = np.array(order.rank, dtype=np.int32)[arrays.item]
+    hold_at, hold = rows_of(held_for(plan, order))
+    scan = np.lexsort((np.arange(len(rank)), rank)).astype(np.int32)
+    return arrays._replace(rank=rank, scan=scan, hold_at=hold_at, hold=hold)
+
+
+@once
+def _plan_alone(plan: Plan) -> PlanArrays:
+    """The arrays of a plan under no order: nobody has a rank, nobody is held back."""
     item = np.array([plan.item_index[task.item] for task in plan.tasks], dtype=np.int32)
-    rank = np.array(order.rank, dtype=np.int32)[item] if len(item) else item
     calendar_index = {calendar.id: index for index, calendar in enumerate(plan.calendars)}
-    before_at, before = _rows(plan.predecessors)
-    hold_at, hold = _rows(held_for(plan, order))
+    before_at, before = rows_of(plan.predecessors)
     needs = plan.needs_of
-    need_at, need_resource = _rows([[resource for resource, _ in row] for row in needs])
+    need_at, need_resource = rows_of([[resource for resource, _ in row] for row in needs])
     users: list[list[int]] = [[] for _ in plan.resources]
     for index, row in enumerate(needs):
         for resource, _ in row:
             users[resource].append(index)
-    user_at, user = _rows(users)
+    user_at, user = rows_of(users)
     losses = [risk.effect for risk in plan.risks if isinstance(risk.effect, CapacityLoss)]
     first_day = min((calendar.first for calendar in plan.calendars), default=0)
     return PlanArrays(
         horizon=plan.horizon,
         first_day=first_day,
         item=item,
-        rank=rank,
+        rank=np.zeros_like(item),
         calendar=np.array([calendar_index[task.calendar] for task in plan.tasks], dtype=np.int32),
-        scan=np.lexsort((np.arange(len(item)), rank)).astype(np.int32),
+        scan=np.arange(len(item), dtype=np.int32),
         running=np.array([task.since is not None for task in plan.tasks], dtype=np.bool_),
         before_at=before_at,
         before=before,
-        hold_at=hold_at,
-        hold=hold,
+        hold_at=np.zeros(len(item) + 1, dtype=np.int32),
+        hold=np.zeros(0, dtype=np.int32),
         need_at=need_at,
         need_resource=need_resource,
         need_units=np.array([units for row in needs for _, units in row], dtype=np.int32),
@@ -109,6 +125,8 @@ def plan_arrays(plan: Plan, order: Order) -> PlanArrays:
         loss_resource=np.array([plan.resource_index[loss.resource] for loss in losses], dtype=np.int32),
         loss_units=np.array([loss.units for loss in losses], dtype=np.int32),
         loss_days=np.array([loss.days for loss in losses], dtype=np.int32),
+        strict=plan.strict,
+        next_frozen=_counts([_next_frozen(c, first_day) for c in plan.calendars]),
     )
 
 
@@ -131,10 +149,19 @@ def held_for(plan: Plan, order: Order) -> list[list[int]]:
     return held
 
 
-def _rows(rows: object) -> tuple[Ints, Ints]:
+def rows_of(rows: object) -> tuple[Ints, Ints]:
+    """Return lists one after the other, as (where each begins, all values); row i is [at[i], at[i + 1])."""
     lists = [list(row) for row in rows]  # type: ignore[attr-defined]
     at = np.concatenate(([0], np.cumsum([len(row) for row in lists]))).astype(np.int32)
     return at, np.array([value for row in lists for value in row], dtype=np.int32)
+
+
+def _next_frozen(calendar: Calendar, first_day: int) -> Ints:
+    """int32 [day - first_day]: first frozen day from each day on, the horizon if none; one entry more than days."""
+    days = np.full(calendar.horizon - first_day + 1, calendar.horizon, dtype=np.int32)
+    frozen = np.flatnonzero(calendar.frozen) + calendar.first
+    days[frozen - first_day] = frozen
+    return np.minimum.accumulate(days[::-1])[::-1]
 
 
 def _padded(counts: Ints, days: int) -> Ints:

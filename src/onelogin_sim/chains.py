@@ -19,7 +19,8 @@ from onelogin_sim.coverage import first_live, met_day
 from onelogin_sim.draws import Draws
 from onelogin_sim.plan import Order, Plan, Target
 from onelogin_sim.timeline import Timeline
-from onelogin_sim.timeline.waits import Cause, Waits, next_worked_or_frozen, waits
+from onelogin_sim.timeline.judging import Cause, Waits, next_worked_or_frozen
+from onelogin_sim.timeline.waits import waits
 
 #: Gaps on a chain that are nobody's work.
 GAPS = ("readiness", "calendar", "frozen", "capacity change")
