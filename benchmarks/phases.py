@@ -1,68 +1,69 @@
-"""How long each phase of a forecast takes, on one core after warm-up; machines are noisy, so read the ratios.
-
-python benchmarks/phases.py [SCENARIO] [REPLICATIONS]
-"""
+"""Sizes × phases: how long each phase of a forecast takes, from files to summary, and its share of the engine's."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from statistics import median
+from tempfile import TemporaryDirectory
 
 import onelogin_sim
-from onelogin_sim.chains import block_sums
-from onelogin_sim.draws import deterministic, draw
-from onelogin_sim.engines import reference
-from onelogin_sim.forecasting import summarise
-from onelogin_sim.memory import peak_memory
-from onelogin_sim.tally import Block, Tally
+from benchmarks.figure import Figure
+from benchmarks.plans import Shape, write
+from benchmarks.recipe import timed_forecast
+from benchmarks.scale import ROOT, Scale
+from benchmarks.timing import Clock
+from onelogin_sim.blocks import SIZE
 
-ROUNDS = 5
+PHASES = ("read", "plan", "draw", "run", "summarise")
 
-
-def measure(scenario_file: Path, replications: int) -> dict[str, list[float]]:
-    """Return the seconds of each phase, round by round; the phases of a round follow one another."""
-    found: dict[str, list[float]] = {}
-
-    def timed(phase: str, work: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        begun = time.perf_counter()
-        result = work(*given, **named)
-        found.setdefault(phase, []).append(time.perf_counter() - begun)
-        return result
-
-    for _ in range(ROUNDS + 1):
-        scenario = timed("read", onelogin_sim.load_scenario, scenario_file)
-        plan = timed("plan", scenario.plan)
-        order = timed("order", scenario.order)
-        draws = timed("draw", draw, plan, 1, replications)
-        timeline = timed("run", reference.run, plan, order, draws)
-        sums = timed("chains", block_sums, timeline, order, draws)
-        expected = reference.run(plan, order, deterministic(plan))
-        tally = Tally(plan)
-        timed("tally", tally.add, draws.replications, Block(timeline.start, timeline.finish, sums))
-        settings = {"title": "", "variants": (), "order": order.name, "seed": 1, "findings": ()}
-        timed("summarise", summarise, tally, expected, **settings)
-    return {phase: seconds[1:] for phase, seconds in found.items()}  # the first round is warm-up
+#: The first two are done once, the others for each replication.
+ONCE = ("read", "plan")
 
 
-def main() -> None:
-    """Print the median of each phase, in all, by replication, and against the engine."""
-    scenario = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("scenarios/roadmap-2025/scenario.yaml")
-    replications = int(sys.argv[2]) if len(sys.argv) > 2 else 50
-    median = {
-        phase: sorted(seconds)[ROUNDS // 2] for phase, seconds in measure(scenario, replications).items()
-    }
-    print(f"{scenario}, {replications} replications, median of {ROUNDS} rounds")
-    print(f"{'phase':<10} {'ms':>9} {'ms/replication':>15} {'share of run':>13}")
-    for phase, seconds in median.items():
-        print(
-            f"{phase:<10} {seconds * 1e3:>9.1f} {seconds * 1e3 / replications:>15.3f}"
-            f" {seconds / median['run']:>13.3f}"
+@contextmanager
+def scenario_files(scale: Scale) -> Iterator[dict[str, Path]]:
+    """The scenario file of each size, by name; the synthetic ones are there as long as the context."""
+    with TemporaryDirectory() as folder:
+        found = {"small": ROOT / "scenarios" / "small" / "scenario.yaml", "real": scale.scenario}
+        for size in scale.sizes:
+            shape = Shape(size, every_day=False)
+            place = Path(folder) / str(size)
+            place.mkdir()
+            found[shape.name] = write(shape, place)
+        yield found
+
+
+def sizes_and_phases(scale: Scale) -> list[Figure]:
+    """Seconds of each phase at each size; the last three also as a multiple of the engine's."""
+    with scenario_files(scale) as files:
+        return [figure for name, file in files.items() for figure in _of_size(name, file, scale)]
+
+
+def _of_size(name: str, file: Path, scale: Scale) -> list[Figure]:
+    rounds = min(scale.rounds, 3)
+    found = [_once(file, scale) for _ in range(rounds + 1)][1:]
+    count, engine = SIZE, median(seconds["run"] for seconds in found)
+    figures = []
+    for phase in PHASES:
+        if phase in ONCE:
+            figures.append(Figure(f"{name}, {phase}", tuple(one[phase] * 1e3 for one in found), unit="ms"))
+            continue
+        figures.append(
+            Figure(
+                f"{name}, {phase}",
+                tuple(one[phase] * 1e6 / count for one in found),
+                unit="µs a replication",
+                note=f"{median(one[phase] for one in found) / engine:.3g} of run",
+            )
         )
-    print(f"peak memory {peak_memory()[0] / 2**20:.0f} MiB")
+    return figures
 
 
-if __name__ == "__main__":
-    main()
+def _once(file: Path, scale: Scale) -> dict[str, float]:
+    clock = Clock()
+    scenario = clock("read", onelogin_sim.load_scenario, file)
+    plan, order = clock("plan", lambda: (scenario.plan(), scenario.order()))
+    timed_forecast(plan, order, SIZE, clock)
+    return clock.seconds

@@ -1,0 +1,1 @@
+"""What others would have written for the same plan, to be compared with."""

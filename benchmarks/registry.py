@@ -1,0 +1,28 @@
+"""Every benchmark by name, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks import engines, forecasts, growth, phases, starting
+from benchmarks.figure import Figure
+from benchmarks.scale import Scale
+
+#: A new benchmark joins with one line here; its docstring is its title.
+BENCHMARKS: dict[str, Callable[[Scale], list[Figure]]] = {
+    "plain": engines.plain,
+    "double": engines.double,
+    "rerun": engines.rerun,
+    "rerun-real": forecasts.rerun_real,
+    "forecast": forecasts.real,
+    "phases": phases.sizes_and_phases,
+    "services": growth.by_services,
+    "replications": growth.by_replications,
+    "help": starting.help_text,
+    "compiling": starting.second_forecast,
+}
+
+
+def title(name: str) -> str:
+    """Return the first line of a benchmark's docstring."""
+    return (BENCHMARKS[name].__doc__ or "").strip().splitlines()[0]

@@ -1,0 +1,106 @@
+"""How much is measured: everything, enough for a look, or next to nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes of a run.
+
+    Attributes
+    ----------
+    rounds
+        Rounds counted, after one of warm-up.
+    services
+        Services of the synthetic plan that engines are compared on.
+    fast, loop, slow
+        Replications a round of this project's engine, of the C loop and of SimPy.
+    rerun, rerun_slow
+        Futures run again under another order, and those SimPy does in the meantime.
+    scenario
+        The real one.
+    forecast, reference
+        Replications of its forecast, and of the reference engine beside it.
+    sizes
+        Services of the synthetic plans that grow.
+    work
+        Services times replications at each of these sizes.
+    runs
+        Replications of the forecasts whose time and memory are compared.
+    starts
+        Times a fresh process is started.
+    """
+
+    rounds: int
+    services: int
+    fast: int
+    loop: int
+    slow: int
+    rerun: int
+    rerun_slow: int
+    scenario: Path
+    forecast: int
+    reference: int
+    sizes: tuple[int, ...]
+    work: int
+    runs: tuple[int, ...]
+    starts: int
+
+
+_REAL = ROOT / "scenarios" / "roadmap-2025" / "scenario.yaml"
+
+FULL = Scale(
+    rounds=11,
+    services=200,
+    fast=4000,
+    loop=1000,
+    slow=20,
+    rerun=1000,
+    rerun_slow=10,
+    scenario=_REAL,
+    forecast=10_000,
+    reference=30,
+    sizes=(200, 1000, 5000),
+    work=1_000_000,
+    runs=(1000, 10_000, 100_000),
+    starts=11,
+)
+
+QUICK = Scale(
+    rounds=3,
+    services=200,
+    fast=1000,
+    loop=300,
+    slow=5,
+    rerun=1000,
+    rerun_slow=10,
+    scenario=_REAL,
+    forecast=2000,
+    reference=5,
+    sizes=(200, 1000),
+    work=100_000,
+    runs=(500, 2000),
+    starts=3,
+)
+
+TINY = Scale(
+    rounds=1,
+    services=12,
+    fast=6,
+    loop=6,
+    slow=2,
+    rerun=4,
+    rerun_slow=2,
+    scenario=ROOT / "scenarios" / "small" / "scenario.yaml",
+    forecast=60,
+    reference=2,
+    sizes=(10, 20),
+    work=400,
+    runs=(20, 60),
+    starts=1,
+)
