@@ -1,0 +1,177 @@
+"""Waits of individual customers at one station, first in, first out, with servers that are all alike.
+
+Customer n starts at the later of their own arrival and the earliest time a server is free (Kiefer and
+Wolfowitz, *On the theory of queues with many servers*, Trans. Amer. Math. Soc. 78, 1955; with one server
+Lindley's recursion, Proc. Camb. Phil. Soc. 48, 1952). Only the earliest free time is ever asked for and
+exactly one is replaced, so the free times stand in a loser tree (Knuth, *The Art of Computer Programming*
+3, 5.4.1): a customer costs one walk from a leaf to the root, the same for each, without a branch to guess.
+
+Servers by the hour, patience and a full waiting room are in `station`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Times = npt.NDArray[np.float64]
+
+
+def waits(arrivals: Times | Sequence[float], service_times: Times | Sequence[float], servers: int) -> Times:
+    """Return how long each customer waits for one of `servers` servers, first in, first out.
+
+    Parameters
+    ----------
+    arrivals
+        float64 [customer], non-decreasing, in any unit. Customers who arrive together are served by index.
+    service_times
+        float64 [customer], zero or more, in the same unit.
+    servers
+        How many customers are served at once, at least 1. All are free before the first arrival.
+
+    Returns
+    -------
+    float64 [customer]
+        Start less arrival, in the same unit; start is the later of the arrival and the earliest free
+        time, and that server is free again at start + service time, each rounded once. So the waits are
+        those of a SimPy process at the same draws, bit for bit, whatever happens at the same instant.
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, arrivals decrease, a time is not finite or a service time is below zero, or
+        there is no server. The message names the customer.
+    """
+    arrive, serve = checked(arrivals, service_times)
+    if operator.index(servers) < 1:
+        raise ValueError(f"servers must be at least 1, not {servers}")
+    if servers >= len(arrive):
+        return np.zeros_like(arrive)
+    out = np.empty_like(arrive)
+    if servers == 1:
+        _one(arrive, serve, out)
+    elif servers == 2:
+        _two(arrive, serve, out)
+    else:
+        _many(arrive, serve, servers, _never_free(servers, arrive[0]), out)
+    return out
+
+
+def checked(arrivals: Times | Sequence[float], service_times: Times | Sequence[float]) -> tuple[Times, Times]:
+    """Return arrivals and service times as float64 arrays in one piece, or raise naming the first culprit.
+
+    Raises
+    ------
+    ValueError
+        As :func:`waits`.
+    """
+    arrive = np.ascontiguousarray(arrivals, dtype=np.float64)
+    serve = np.ascontiguousarray(service_times, dtype=np.float64)
+    for name, times in (("arrivals", arrive), ("service_times", serve)):
+        if times.ndim != 1:
+            raise ValueError(f"{name} must have one dimension, the customers, not {times.ndim}")
+    if len(arrive) != len(serve):
+        raise ValueError(f"{len(arrive)} arrivals but {len(serve)} service times")
+    if not _in_order(arrive, serve):
+        raise ValueError(_culprit(arrive, serve))
+    return arrive, serve
+
+
+def _never_free(servers: int, first: float) -> Times | npt.NDArray[np.int64]:
+    """One key for each leaf of the tree, later than any time, in the type in which times are compared.
+
+    Floats that are not negative are in order by their bits, and integers are compared in a third of the time.
+    """
+    leaves = 1 << (servers - 1).bit_length()
+    if first < 0:
+        return np.full(leaves, np.inf)
+    return np.full(leaves, np.iinfo(np.int64).max)
+
+
+def _culprit(arrive: Times, serve: Times) -> str:
+    """What is wrong with the first customer that has something wrong."""
+    for customer, (at, taking) in enumerate(zip(arrive.tolist(), serve.tolist(), strict=True)):
+        if not np.isfinite(at):
+            return f"the arrival of customer {customer} must be a finite time, not {at}"
+        if customer and at < arrive[customer - 1]:
+            return (
+                f"arrivals must not decrease: customer {customer} comes at {at},"
+                f" customer {customer - 1} at {arrive[customer - 1]}"
+            )
+        if not 0 <= taking < np.inf:
+            return f"the service time of customer {customer} must be finite and not below 0, not {taking}"
+    raise AssertionError("the quick check found something the slow one does not")
+
+
+@numba.njit(cache=True)
+def _in_order(arrive: Times, serve: Times) -> bool:
+    """Whether arrivals are finite and never decrease, and service times are finite and not negative."""
+    count = len(arrive)
+    fine = count == 0 or bool(np.isfinite(arrive[0]) and np.isfinite(arrive[count - 1]))
+    for customer in range(1, count):
+        fine &= arrive[customer] >= arrive[customer - 1]
+    for customer in range(count):
+        fine &= (serve[customer] >= 0.0) & (serve[customer] < np.inf)
+    return fine
+
+
+@numba.njit(cache=True)
+def _one(arrive: Times, serve: Times, out: Times) -> None:
+    """One server: Lindley's recursion. NumPy's by cumulative sums is not equal to the last bit."""
+    free = arrive[0]
+    for customer in range(len(arrive)):
+        start = max(free, arrive[customer])
+        out[customer] = start - arrive[customer]
+        free = start + serve[customer]
+
+
+@numba.njit(cache=True)
+def _two(arrive: Times, serve: Times, out: Times) -> None:
+    """Two servers: both free times in registers, the earlier first."""
+    early = late = arrive[0]
+    for customer in range(len(arrive)):
+        start = max(early, arrive[customer])
+        out[customer] = start - arrive[customer]
+        finish = start + serve[customer]
+        early = min(late, finish)
+        late = max(late, finish)
+
+
+@numba.njit(cache=True)
+def _many(arrive: Times, serve: Times, servers: int, key: Times | npt.NDArray[np.int64], out: Times) -> None:
+    """Any number of servers: a loser tree of free times.
+
+    Leaf i is node leaves + i, the parent of node k is k // 2, and inner node k keeps the later of the two
+    that met there; the earliest of all is outside the tree. The leaves are a power of two, so that every
+    walk has the same length and the processor guesses its end; those without a server are never free.
+    """
+    leaves = len(key)
+    leaf = np.empty(leaves, dtype=np.int64)
+    winner = np.arange(2 * leaves)
+    time = np.empty(1, dtype=np.float64)
+    bits = time.view(key.dtype)
+    time[0] = arrive[0]
+    for node in range(leaves - 1, 0, -1):
+        winner[node], leaf[node] = winner[2 * node], winner[2 * node + 1]
+        if leaf[node] < leaves + servers:
+            key[node] = bits[0]
+    earliest = winner[1]
+    for customer in range(len(arrive)):
+        start = max(time[0], arrive[customer])
+        out[customer] = start - arrive[customer]
+        time[0] = start + serve[customer]
+        rising = bits[0]
+        node = earliest >> 1
+        while node > 0:
+            there, its_leaf = key[node], leaf[node]
+            beaten = there < rising
+            key[node] = rising if beaten else there
+            leaf[node] = earliest if beaten else its_leaf
+            rising = there if beaten else rising
+            earliest = its_leaf if beaten else earliest
+            node >>= 1
+        bits[0] = rising
