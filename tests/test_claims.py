@@ -281,10 +281,15 @@ def test_the_interval_of_a_difference_by_hand():
         ([90] * 39 + [100], [40] * 40, "exact", 50, None),
         ([90] * 40, [40] * 39 + [100], "exact", None, 50),
         ([100] + [99] * 39, [40] * 40, "at least", 59, 59),
+        ([30] + [50] * 39, [40] * 40, "exact", 10, 10),
+        ([60] + [50] * 39, [40] * 40, "exact", 10, 10),
     ],
 )
 def test_the_horizon_leaves_a_side_open(a, b, bound, low, high):
-    """Day 100 is the horizon. A percentile beyond it, in the sample or in a resample, is only known to be later."""
+    """Day 100 is the horizon. A percentile beyond it, in the sample or in a resample, is only known to be later.
+
+    The interval comes from the resamples alone, not from the sample, which stands first.
+    """
     found = difference_of_quantiles(np.array(a), np.array(b), 80, horizon=100, level=0.95)
     assert (found.bound, found.low, found.high) == (bound, low, high)
     assert found.difference == a[0] - b[0]
