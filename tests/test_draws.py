@@ -136,7 +136,7 @@ def test_what_cannot_be_drawn_is_refused(seed, replications, text):
 
 def test_two_decisions_with_one_key_are_refused(monkeypatch):
     """One pair in 2**64 shares a hash; their luck would be the same, so it is said."""
-    monkeypatch.setattr("onelogin_sim.draws._key", lambda owner, decision: 7)
+    monkeypatch.setattr("onelogin_sim.draw_program.key_of", lambda owner, decision: 7)
     with pytest.raises(PlanError) as caught:
         draw(plan({"a": [1, 1]}), 1, 1)
     assert str(caught.value) == (
@@ -424,18 +424,6 @@ def test_beyond_the_whole_table_a_day_is_left():
     made = plan({"a": [stage(12, since=-12)], "b": [stage(12, since=-11)], "c": [stage(12, since=-50)]})
     assert draw(made, 1, 2).days.tolist() == [[1, 1, 1]] * 2
     assert deterministic(made).days.tolist() == [[1, 1, 1]]
-
-
-def test_the_highest_uniform_stays_within_the_table(monkeypatch):
-    """Rescaled into the share above what is done it rounds to 1, which lies beyond every table."""
-    highest = 1 - 2.0**-53
-    monkeypatch.setattr(
-        "onelogin_sim.draws.uniforms", lambda seed, keys, which: np.full((len(keys), len(which)), highest)
-    )
-    last = table(WIDE).last
-    for elapsed in (10, last - 30, last - 2, last - 1):
-        made = plan({"a": [stage(WIDE, since=-elapsed)]}, first=-last)
-        assert draw(made, 1, 1).days.tolist() == [[last - elapsed]]
 
 
 # -- readiness, contract 4.7 --------------------------------------------------------------------------------

@@ -8,26 +8,18 @@ alone, and adding a service changes nobody else's luck.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.calendars import NEVER
-from onelogin_sim.distributions import THOUSANDTHS, Distribution, Table, table
+from onelogin_sim.decisions import LONGEST, PROGRAMME, ByChance, ByMedian, Decided, decide, with_risks
+from onelogin_sim.draw_kernels import follow
+from onelogin_sim.draw_program import draw_program
 from onelogin_sim.errors import PlanError
-from onelogin_sim.plan import CapacityLoss, Delay, Gate, NotBefore, Order, Plan, Risk, Task
-from onelogin_sim.uniforms import decision_key, uniforms
+from onelogin_sim.plan import CapacityLoss, Order, Plan
 
-Days = npt.NDArray[np.int64]
-Chance = npt.NDArray[np.float64]
-
-PROGRAMME = "@programme"
-
-#: Longest duration in working days, beyond any horizon: what is longer is cut, so that nothing overflows.
-LONGEST = 1_000_000
+__all__ = ["LONGEST", "PROGRAMME", "Draws", "check_fits", "deterministic", "draw", "draw_swapped"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +66,7 @@ def draw(plan: Plan, seed: int, replications: int | range) -> Draws:
         When two decisions share a key (one in 2**64 for each pair).
     """
     which = _consecutive(seed, replications)
-    return _decide(plan, which, _ByChance(seed, which))
+    return _by_chance(plan, seed, which)
 
 
 def draw_swapped(
@@ -105,7 +97,27 @@ def draw_swapped(
     which, others = _consecutive(seed, replications), _consecutive(seed, other)
     if len(others) != len(which):
         raise ValueError(f"{len(which)} replications cannot take decisions from {len(others)} others")
-    return _decide(plan, which, _ByChance(seed, which, lambda *name: others if swapped(*name) else which))
+    return _by_chance(plan, seed, which, lambda *name: others if swapped(*name) else which)
+
+
+def _by_chance(
+    plan: Plan, seed: int, which: range, taken_from: Callable[[str, str], range] | None = None
+) -> Draws:
+    """What `decide` gives by chance, most of it compiled; risks are few and stay as they are written down."""
+    program, count = draw_program(plan), len(which)
+    first = np.full(len(program.names), which.start, dtype=np.int64)
+    if taken_from is not None:
+        first[:] = [taken_from(*name).start for name in program.names]
+    days = np.zeros((count, len(plan.tasks)), dtype=np.int32)
+    earliest = np.empty((count, len(plan.items)), dtype=np.int32)
+    follow(program.arrays, np.uint64(seed), first, days, earliest)
+    return _drawn(which, with_risks(plan, days, earliest, ByChance(seed, which, taken_from)))
+
+
+def _drawn(which: range, decided: Decided) -> Draws:
+    for array in decided:
+        array.setflags(write=False)
+    return Draws(which, *decided)
 
 
 def _consecutive(seed: int, replications: int | range) -> range:
@@ -125,7 +137,7 @@ def deterministic(plan: Plan) -> Draws:
     Table medians, factors 1, no risk, repeat, barrier or optimism bias; stages with a probability of at
     least ½ exist. What is running takes the median of its remaining time.
     """
-    return _decide(plan, range(1), _ByMedian())
+    return _drawn(range(1), decide(plan, 1, ByMedian()))
 
 
 def check_fits(plan: Plan, order: Order, draws: Draws) -> None:
@@ -143,216 +155,3 @@ def check_fits(plan: Plan, order: Order, draws: Draws) -> None:
         raise PlanError("these draws were made for another plan")
     if sorted(order.rank) != list(range(len(plan.items))):
         raise PlanError(f"the order '{order.name}' was made for another plan")
-
-
-class _Decider(Protocol):
-    """How decisions are taken: each answer is an array over the replications."""
-
-    def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
-        """Return values of a table, given that they lie above its lowest share `below`."""
-
-    def is_open(self, owner: str, gate: Gate) -> npt.NDArray[np.bool_]:
-        """Whether a gate is open."""
-
-    def happens(self, risk: Risk) -> npt.NDArray[np.bool_]:
-        """Whether a risk happens."""
-
-    def touches(self, owner: str, barrier: str, share: float) -> npt.NDArray[np.bool_]:
-        """Whether a barrier touches a department."""
-
-    def factor(self, owner: str, decision: str, distribution: Distribution) -> Days:
-        """Return a factor in thousandths."""
-
-
-@dataclass
-class _ByChance:
-    """Each decision by its own uniform, drawn when first asked for."""
-
-    seed: int
-    replications: range
-    taken_from: Callable[[str, str], range] | None = None
-    drawn: dict[tuple[str, str], Chance] = field(default_factory=dict)
-    keys: dict[int, tuple[str, str]] = field(default_factory=dict)
-
-    def uniform(self, owner: str, decision: str) -> Chance:
-        name = (owner, decision)
-        if name not in self.drawn:
-            key = _key(owner, decision)
-            if self.keys.setdefault(key, name) != name:
-                raise PlanError(f"{name} and {self.keys[key]} share a random number key; rename one of them")
-            which = self.taken_from(owner, decision) if self.taken_from else self.replications
-            self.drawn[name] = uniforms(self.seed, np.array([key], dtype=np.uint64), which)[0]
-        return self.drawn[name]
-
-    def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
-        return table.look_up(below + self.uniform(owner, decision) * (1.0 - below))
-
-    def is_open(self, owner: str, gate: Gate) -> npt.NDArray[np.bool_]:
-        return self.uniform(owner, gate.decision) < gate.probability
-
-    def happens(self, risk: Risk) -> npt.NDArray[np.bool_]:
-        return self.uniform(f"@risk:{risk.id}", "occurs") < risk.probability
-
-    def touches(self, owner: str, barrier: str, share: float) -> npt.NDArray[np.bool_]:
-        return self.uniform(owner, f"barrier:{barrier}:present") < share
-
-    def factor(self, owner: str, decision: str, distribution: Distribution) -> Days:
-        return self.value(owner, decision, table(distribution, THOUSANDTHS))
-
-
-@dataclass
-class _ByMedian:
-    """The deterministic run: every quantity at its median, nothing goes wrong."""
-
-    def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
-        share = float(np.max(below))
-        return np.array([table.quantile(share + 0.5 * (1.0 - share))])
-
-    def is_open(self, owner: str, gate: Gate) -> npt.NDArray[np.bool_]:
-        return np.array([gate.probability >= 0.5 and not gate.repeat])
-
-    def happens(self, risk: Risk) -> npt.NDArray[np.bool_]:
-        return np.array([False])
-
-    def touches(self, owner: str, barrier: str, share: float) -> npt.NDArray[np.bool_]:
-        return np.array([False])
-
-    def factor(self, owner: str, decision: str, distribution: Distribution) -> Days:
-        return np.array([THOUSANDTHS])
-
-
-@lru_cache(maxsize=100_000)
-def _key(owner: str, decision: str) -> int:
-    return decision_key(owner, decision)
-
-
-def _decide(plan: Plan, replications: range, decider: _Decider) -> Draws:
-    count = len(replications)
-    days = np.zeros((count, len(plan.tasks)), dtype=np.int32)
-    factors = _Factors(plan, decider, count)
-    for index, task in enumerate(plan.tasks):
-        if task.duration is not None:
-            days[:, index] = np.minimum(_task_days(plan, index, task, decider, factors.of(task)), LONGEST)
-    earliest = _earliest(plan, decider, count)
-    losses = []
-    for risk in plan.risks:
-        match risk.effect:
-            case Delay():
-                _delay(plan, risk, risk.effect, decider, days)
-            case CapacityLoss():
-                losses.append(np.where(decider.happens(risk), _in_window(risk, risk.effect, decider), NEVER))
-            case NotBefore():
-                held = np.where(decider.happens(risk), _in_window(risk, risk.effect, decider), 0)
-                for name in risk.effect.items:
-                    _hold(plan, name, held, earliest)
-    loss_start = np.array(losses, dtype=np.int32).reshape(len(losses), count).T
-    draws = Draws(replications, days, earliest, np.ascontiguousarray(loss_start))
-    for array in (draws.days, draws.earliest, draws.loss_start):
-        array.setflags(write=False)
-    return draws
-
-
-class _Factors:
-    """Factor on a task's days in thousandths, by department and barriers; int64 [replication].
-
-    F starts at 1000 and F ← (F·f + 500) div 1000 for programme pace, department pace, optimism bias, then
-    each barrier by id, so that no float ever decides a day.
-    """
-
-    def __init__(self, plan: Plan, decider: _Decider, count: int) -> None:
-        self.plan, self.decider, self.count = plan, decider, count
-        self.department = {item.id: item.department for item in plan.items}
-        self.certain = {department.id: department.certain for department in plan.departments}
-        self.barriers = {barrier.id: barrier for barrier in plan.barriers}
-        self.known: dict[tuple[str, tuple[str, ...]], Days] = {}
-
-    def of(self, task: Task) -> Days:
-        key = (self.department[task.item], tuple(sorted(task.slowed_by)))
-        if key not in self.known:
-            self.known[key] = self._compute(*key)
-        return self.known[key]
-
-    def _compute(self, department: str, slowed_by: tuple[str, ...]) -> Days:
-        owner = f"@department:{department}"
-        pace = self.plan.pace
-        factor = np.full(self.count, THOUSANDTHS, dtype=np.int64)
-        for who, decision, distribution in (
-            (PROGRAMME, "pace", pace.programme),
-            (owner, "pace", pace.department),
-            (PROGRAMME, "optimism bias", pace.optimism_bias),
-        ):
-            if distribution is not None:
-                factor = _scaled(factor, self.decider.factor(who, decision, distribution))
-        for name in slowed_by:
-            barrier = self.barriers[name]
-            share = 1.0 if name in self.certain[department] else barrier.share
-            slows = self.decider.factor(owner, f"barrier:{name}:size", barrier.slows)
-            factor = np.where(self.decider.touches(owner, name, share), _scaled(factor, slows), factor)
-        return factor
-
-
-def _scaled(value: Days, factor: Days) -> Days:
-    return (value * factor + THOUSANDTHS // 2) // THOUSANDTHS
-
-
-def _task_days(plan: Plan, index: int, task: Task, decider: _Decider, factor: Days) -> Days:
-    """Working days of one task: its table, scaled; what is left of it when it is running; 0 if it does not exist."""
-    assert task.duration is not None
-    days = table(task.duration)
-    decision = f"duration:{task.stage}:{task.repeat_pass}"
-    if task.since is None:
-        length = np.maximum(1, _scaled(decider.value(task.item, decision, days), factor))
-        for gate in task.gates:
-            length = np.where(decider.is_open(task.item, gate), length, 0)
-        return length
-    elapsed = plan.calendar_of[index].working_days(task.since, 0)
-    # The smallest table day whose scaled length exceeds what has been done already.
-    least = (
-        -(-(THOUSANDTHS * (elapsed + 1) - THOUSANDTHS // 2) // factor) if elapsed else np.zeros_like(factor)
-    )
-    below = np.array([days.probability_below(int(value)) for value in least])
-    beyond = least > days.last
-    drawn = np.maximum(decider.value(task.item, decision, days, np.where(beyond, 0.0, below)), least)
-    return np.where(beyond, 1, np.maximum(1, _scaled(drawn, factor)) - elapsed)
-
-
-def _earliest(plan: Plan, decider: _Decider, count: int) -> npt.NDArray[np.int32]:
-    earliest = np.zeros((count, len(plan.items)), dtype=np.int32)
-    for index, item in enumerate(plan.items):
-        if _has_begun(plan, item.id):
-            continue
-        forward = np.zeros(count, dtype=np.int64)
-        for owner, distribution in item.readiness:
-            forward = forward + decider.value(owner, "readiness", table(distribution, least=0))
-        earliest[:, index] = np.minimum(np.maximum(forward, item.release), NEVER)
-    return earliest
-
-
-def _has_begun(plan: Plan, item: str) -> bool:
-    tasks = plan.tasks_of[item]
-    return not tasks or plan.tasks[tasks[0]].since is not None
-
-
-def _hold(plan: Plan, item: str, until: Days, earliest: npt.NDArray[np.int32]) -> None:
-    if not _has_begun(plan, item):
-        column = plan.item_index[item]
-        earliest[:, column] = np.maximum(earliest[:, column], until)
-
-
-def _delay(plan: Plan, risk: Risk, effect: Delay, decider: _Decider, days: npt.NDArray[np.int32]) -> None:
-    added = decider.value(f"@risk:{risk.id}", "size", table(effect.days, least=0))
-    added = np.where(decider.happens(risk), added, 0)
-    for name in effect.items:
-        for index in plan.tasks_of[name]:
-            task = plan.tasks[index]
-            # The first pass only: a risk happens once. What does not exist is not delayed.
-            if task.stage == effect.stage and task.repeat_pass == 0:
-                late = days[:, index] + np.where(days[:, index] > 0, added, 0)
-                days[:, index] = np.minimum(late, LONGEST)
-
-
-def _in_window(risk: Risk, effect: CapacityLoss | NotBefore, decider: _Decider) -> Days:
-    """A day drawn evenly from the window."""
-    size = effect.last - effect.first + 1
-    evenly = Table(effect.first, np.arange(1, size + 1) / size)
-    return decider.value(f"@risk:{risk.id}", "size", evenly)
