@@ -91,7 +91,7 @@ def block_sums(timeline: Timeline, order: Order, draws: Draws) -> Sums:
             arrays, stage, len(stages), end, at_start, missed, timeline.start, timeline.finish, judged,
             futures[index], present[index], days[index],
         )  # fmt: skip
-        links.append(_count_links(index, steps))
+        links.append(_count_links(index, steps, len(plan.items), len(timeline.start)))
     time_use, queued = _time_use(arrays, draws.earliest, timeline.start, timeline.finish, judged)
     return Sums(futures, present, days, np.concatenate(links), time_use, queued)
 
@@ -193,10 +193,10 @@ def _walk_all(
     present: Counts,
     days: Counts,
 ) -> Counts:
-    """Walk the chain of each replication; returns its steps as rows of (replication, missed, code)."""
+    """Walk the chain of each replication; return its steps as (missed · replications + row) · items² + code."""
     items = present.shape[1] - stages - plan.capacity.shape[1] - 4
     seen = np.full(present.shape[1], -1, dtype=np.int64)
-    steps = [(np.int64(0), np.int64(0), np.int64(0)) for _ in range(0)]
+    steps = [np.int64(0) for _ in range(0)]
     for row in range(start.shape[0]):
         task = end[row]
         if task < 0:
@@ -243,14 +243,10 @@ def _walk_all(
                 _gap(seen, found, took, gaps + _CALENDAR, now - min(finish[row, by], plan.horizon), row)
                 _work(plan, stage, items, by, start[row], finish[row], took)
             if plan.item[by] != plan.item[task]:
-                steps.append(
-                    (np.int64(row), np.int64(side), np.int64(plan.item[by]) * items + plan.item[task])
-                )
+                future = np.int64(side) * start.shape[0] + row
+                steps.append((future * items + plan.item[by]) * items + plan.item[task])
             task = by
-    result = np.empty((len(steps), 3), dtype=np.int64)
-    for place in range(len(steps)):
-        result[place, 0], result[place, 1], result[place, 2] = steps[place]
-    return result
+    return np.array(steps)
 
 
 @numba.njit(cache=True)
@@ -278,18 +274,22 @@ def _work(
     took[items + stage[task]] += length
 
 
-def _count_links(target: int, steps: Counts) -> Counts:
-    """Futures with each step, however often a future takes it."""
-    once = np.unique(steps, axis=0)
-    pairs, counts = np.unique(once[:, 1:], axis=0, return_counts=True)
-    return np.column_stack((np.full(len(pairs), target), pairs, counts)).astype(np.int64).reshape(-1, 4)
+def _count_links(target: int, steps: Counts, items: int, replications: int) -> Counts:
+    """Futures with each step, however often a future takes it; rows as in `Sums.links`."""
+    future, code = np.divmod(np.unique(steps), items * items)
+    found, counts = np.unique(future // replications * (items * items) + code, return_counts=True)
+    return np.column_stack((np.full(len(found), target), *np.divmod(found, items * items), counts))
 
 
 def _merge_links(links: Counts) -> Counts:
-    keys, place = np.unique(links[:, :3], axis=0, return_inverse=True)
-    counts = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(counts, place.reshape(-1), links[:, 3])
-    return np.column_stack((keys, counts)).reshape(-1, 4)
+    """Links of two blocks as one: the futures of equal ones added up, in the order of the others' columns."""
+    codes = int(links[:, 2].max(initial=0)) + 1
+    keys = (links[:, 0] * 2 + links[:, 1]) * codes + links[:, 2]
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    merged = links[first]
+    # Whole numbers far below 2**53, so that adding them up as floats is exact.
+    merged[:, 3] = np.bincount(place, links[:, 3])
+    return merged
 
 
 @numba.njit(cache=True)
