@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim import draws as drawing
+from onelogin_sim.alternatives import Alternative
 from onelogin_sim.chains import Sums, block_sums
+from onelogin_sim.coverage import met_day
 from onelogin_sim.engines import reference
 from onelogin_sim.execute import run_in_order
 from onelogin_sim.plan import Order, Plan
@@ -18,6 +21,7 @@ from onelogin_sim.tally import Block
 from onelogin_sim.timeline import Timeline
 
 Engine = Callable[[Plan, Order, drawing.Draws], Timeline]
+Arrays = dict[str, npt.NDArray[Any]]
 
 #: Engines by name; the first is the default.
 ENGINES: dict[str, Engine] = {"reference": reference.run}
@@ -26,21 +30,6 @@ ENGINES: dict[str, Engine] = {"reference": reference.run}
 SIZE = 50
 
 Progress = Callable[[int, int], None]
-
-
-class Job(NamedTuple):
-    """A block of replications to run: all a worker needs."""
-
-    plan: Plan
-    order: Order
-    seed: int
-    replications: range
-    engine: str
-
-    @property
-    def name(self) -> str:
-        """What the block is called in messages and on disk."""
-        return f"replications-{self.replications.start:07d}-{self.replications.stop - 1:07d}"
 
 
 def engine_named(name: str) -> Engine:
@@ -56,6 +45,76 @@ def engine_named(name: str) -> Engine:
     return ENGINES[name]
 
 
+class Job(NamedTuple):
+    """A block of replications of one order: all a worker needs."""
+
+    plan: Plan
+    order: Order
+    seed: int
+    replications: range
+    engine: str
+
+    @property
+    def name(self) -> str:
+        """What the block is called in messages and on disk."""
+        return f"replications-{_span(self.replications)}"
+
+
+class PairedJob(NamedTuple):
+    """A block of replications of several alternatives on common random numbers.
+
+    Attributes
+    ----------
+    plans
+        The different plans; each is drawn for once, whatever the number of its orders.
+    runs
+        (index of the plan, order) of each alternative.
+    use
+        What it is for, the start of its name: replications that nominate are not those that prove.
+    """
+
+    plans: tuple[Plan, ...]
+    runs: tuple[tuple[int, Order], ...]
+    seed: int
+    replications: range
+    engine: str
+    use: str = "replications"
+
+    @property
+    def name(self) -> str:
+        """What the block is called in messages and on disk."""
+        return f"{self.use}-{_span(self.replications)}"
+
+
+class PairedBlock(NamedTuple):
+    """int32 [replication, task] of each alternative: starts and finishes. Variants may differ in their tasks."""
+
+    start: tuple[npt.NDArray[np.int32], ...]
+    finish: tuple[npt.NDArray[np.int32], ...]
+
+
+def jobs(plan: Plan, order: Order, seed: int, replications: int, engine: str) -> list[Job]:
+    """Return the jobs of a run, in order."""
+    return [Job(plan, order, seed, block, engine) for block in _cut(range(replications))]
+
+
+def paired_jobs(
+    alternatives: Sequence[Alternative],
+    seed: int,
+    replications: range,
+    engine: str,
+    use: str = "replications",
+) -> list[PairedJob]:
+    """Return the jobs of a comparison, in order."""
+    plans: list[Plan] = []
+    for one in alternatives:
+        if not any(plan is one.plan for plan in plans):
+            plans.append(one.plan)
+    index = {id(plan): place for place, plan in enumerate(plans)}
+    runs = tuple((index[id(one.plan)], one.order) for one in alternatives)
+    return [PairedJob(tuple(plans), runs, seed, block, engine, use) for block in _cut(replications)]
+
+
 def run_block(job: Job) -> Block:
     """Return one block of replications: draw, run, and sum up what is too large to keep."""
     draws = drawing.draw(job.plan, job.seed, job.replications)
@@ -63,10 +122,40 @@ def run_block(job: Job) -> Block:
     return Block(timeline.start, timeline.finish, block_sums(timeline, job.order, draws))
 
 
-def jobs(plan: Plan, order: Order, seed: int, replications: int, engine: str) -> list[Job]:
-    """Return the jobs of a run, in order."""
-    starts = range(0, replications, SIZE)
-    return [Job(plan, order, seed, range(start, min(start + SIZE, replications)), engine) for start in starts]
+def run_paired_block(job: PairedJob) -> PairedBlock:
+    """Return one block of replications of every alternative: each plan is drawn for once, each order run on that."""
+    run = engine_named(job.engine)
+    timelines: list[Timeline | None] = [None] * len(job.runs)
+    for index, plan in enumerate(job.plans):
+        draws = drawing.draw(plan, job.seed, job.replications)
+        for place, (of, order) in enumerate(job.runs):
+            if of == index:
+                timelines[place] = run(plan, order, draws)
+    done = [timeline for timeline in timelines if timeline is not None]
+    return PairedBlock(
+        tuple(timeline.start for timeline in done), tuple(timeline.finish for timeline in done)
+    )
+
+
+class _Named(Protocol):
+    """A job: some replications, and what they are called."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def replications(self) -> range: ...
+
+
+SomeJob = TypeVar("SomeJob", bound=_Named)
+SomeBlock = TypeVar("SomeBlock")
+
+
+class _Kind(NamedTuple, Generic[SomeJob, SomeBlock]):
+    """How a kind of job is run, and how its block is kept as named arrays."""
+
+    run: Callable[[SomeJob], SomeBlock]
+    as_arrays: Callable[[SomeBlock], Arrays]
+    as_block: Callable[[Arrays], SomeBlock]
 
 
 def run_blocks(
@@ -90,20 +179,102 @@ def run_blocks(
     progress
         Called with (replications done, all replications).
     """
+    kind = _Kind(run_block, _as_arrays, _as_block)
+    return _run(kind, planned, workers, folder, executor, progress)
+
+
+def run_paired_blocks(
+    planned: list[PairedJob],
+    *,
+    workers: int = 1,
+    folder: RunFolder | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[range, PairedBlock]]:
+    """Yield the blocks of a comparison as `run_blocks` does those of a forecast."""
+    kind = _Kind(run_paired_block, _pair_as_arrays, _pair_as_block)
+    return _run(kind, planned, workers, folder, executor, progress)
+
+
+def observer(
+    alternatives: Sequence[Alternative],
+    target: int,
+    seed: int,
+    engine: str,
+    *,
+    folder: RunFolder | None = None,
+) -> Callable[[tuple[int, ...], range], npt.NDArray[np.float64]]:
+    """Return a function that observes when some of the alternatives meet a target.
+
+    It runs its replications in this process, because it is asked for a few at a time.
+
+    Parameters
+    ----------
+    target
+        Index of the target.
+    folder
+        Where its blocks are kept, so that an interrupted selection goes on where it stopped.
+
+    Returns
+    -------
+    Called with indices of alternatives and consecutive replications: float64 [replication, alternative], the
+    day the target is met, counted to the horizon.
+    """
+
+    def observe(systems: tuple[int, ...], replications: range) -> npt.NDArray[np.float64]:
+        chosen = [alternatives[system] for system in systems]
+        # Who is still in play follows from plan, seed and replications before: the name need not say it.
+        planned = paired_jobs(chosen, seed, replications, engine, "selection")
+        blocks = run_paired_blocks(planned, folder=folder)
+        return np.concatenate([_met(chosen, target, which, block) for which, block in blocks])
+
+    return observe
+
+
+def _met(
+    alternatives: Sequence[Alternative], target: int, replications: range, block: PairedBlock
+) -> npt.NDArray[np.float64]:
+    columns = []
+    for one, start, finish in zip(alternatives, block.start, block.finish, strict=True):
+        timeline = Timeline(one.plan, replications, start, finish)
+        met = met_day(one.plan, one.plan.targets[target], timeline.go_live)
+        columns.append(np.minimum(met, one.plan.horizon))
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _cut(replications: range) -> list[range]:
+    """Cut replications into blocks."""
+    stop = replications.stop
+    return [range(first, min(first + SIZE, stop)) for first in range(replications.start, stop, SIZE)]
+
+
+def _span(replications: range) -> str:
+    return f"{replications.start:07d}-{replications.stop - 1:07d}"
+
+
+def _run(
+    kind: _Kind[SomeJob, SomeBlock],
+    planned: Sequence[SomeJob],
+    workers: int,
+    folder: RunFolder | None,
+    executor: Executor | None,
+    progress: Progress | None,
+) -> Iterator[tuple[range, SomeBlock]]:
     kept = {job.name for job in planned if folder and folder.part(job.name) is not None}
     done = sum(len(job.replications) for job in planned if job.name in kept)
+    total = sum(len(job.replications) for job in planned)
 
-    def keep(job: Job, block: Block) -> None:
+    def keep(job: SomeJob, block: SomeBlock) -> None:
         nonlocal done
         if folder:
-            folder.keep_part(job.name, _as_arrays(block))
+            folder.keep_part(job.name, kind.as_arrays(block))
         done += len(job.replications)
         if progress:
-            progress(done, planned[-1].replications.stop)
+            progress(done, total)
 
     missing = [job for job in planned if job.name not in kept]
     fresh = run_in_order(
-        run_block, missing, workers=workers, executor=executor, name=lambda job: job.name, keep=keep
+        kind.run, missing, workers=workers, executor=executor, name=lambda job: job.name, keep=keep
     )
     for job in planned:
         if job.name not in kept:
@@ -111,13 +282,30 @@ def run_blocks(
         else:
             part = folder.part(job.name) if folder else None
             # A part that was whole a moment ago and is damaged now is run again, here.
-            block = _as_block(part) if part else run_block(job)
+            block = kind.as_block(part) if part else kind.run(job)
         yield job.replications, block
 
 
-def _as_arrays(block: Block) -> dict[str, npt.NDArray[Any]]:
+def _as_arrays(block: Block) -> Arrays:
     return {"start": block.start, "finish": block.finish, **block.sums._asdict()}
 
 
-def _as_block(arrays: dict[str, npt.NDArray[Any]]) -> Block:
+def _as_block(arrays: Arrays) -> Block:
     return Block(arrays["start"], arrays["finish"], Sums(**{name: arrays[name] for name in Sums._fields}))
+
+
+def _pair_as_arrays(block: PairedBlock) -> Arrays:
+    both = zip(block.start, block.finish, strict=True)
+    return {
+        f"{name}_{place}": array
+        for place, pair in enumerate(both)
+        for name, array in zip(("start", "finish"), pair, strict=True)
+    }
+
+
+def _pair_as_block(arrays: Arrays) -> PairedBlock:
+    places = range(len(arrays) // 2)
+    return PairedBlock(
+        tuple(arrays[f"start_{place}"] for place in places),
+        tuple(arrays[f"finish_{place}"] for place in places),
+    )

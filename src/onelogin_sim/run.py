@@ -1,4 +1,4 @@
-"""A forecast with everything it leaves behind: one folder with results, tables, charts and how to repeat it."""
+"""A forecast or a comparison with all it leaves behind: one folder with results, charts and how to repeat it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ import json
 import platform
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
 from onelogin_sim import __version__
+from onelogin_sim.alternatives import Alternative, check_comparable
+from onelogin_sim.comparison import Comparison
 from onelogin_sim.forecasting import Forecast
 from onelogin_sim.go_live_table import GoLiveTable
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.plan import Order
+from onelogin_sim.report.comparing.write import write_comparison
 from onelogin_sim.report.register import register_rows
 from onelogin_sim.report.write import write_report
 from onelogin_sim.scenario import Scenario
-from onelogin_sim.store import RunFolder
-from onelogin_sim.study import forecast
+from onelogin_sim.store import RunFolder, Value
+from onelogin_sim.study import alternatives, compare, forecast
 
 #: Libraries whose version could change a number.
 LIBRARIES = ("numba", "numpy", "scipy", "simpy", "networkx", "pydantic", "ruamel.yaml")
@@ -85,9 +88,86 @@ def run_forecast(
     return result
 
 
-def run_identity(
-    scenario: Scenario, order: Order, replications: int, seed: int
-) -> dict[str, str | int | float | bool | None]:
+def run_comparison(
+    scenarios: Sequence[Scenario],
+    orders: Sequence[str],
+    replications: int,
+    seed: int,
+    *,
+    target: str | None,
+    delta: float,
+    workers: int,
+    engine: str,
+    folder: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Comparison, Path]:
+    """Compare scenarios × orders and write the run folder; an interrupted run goes on where it stopped.
+
+    Parameters
+    ----------
+    scenarios, orders, replications, seed, target, delta, workers, engine, progress
+        As in `study.alternatives` and `study.compare`.
+    folder
+        Where it is written; None for a folder under ``runs/`` that no other comparison shares.
+
+    Raises
+    ------
+    StoreError
+        When the folder holds another run, is in use, or cannot be written.
+    """
+    compared = alternatives(scenarios, orders)
+    check_comparable(compared)
+    chosen = target or compared[0].plan.targets[0].id
+    identity = _comparison_identity(compared, replications, seed, chosen, delta)
+    folder = folder or _folder(
+        [scenarios[0].path.resolve().parent.name, "compare"], seed, replications, identity
+    )
+    with RunFolder.open(folder, identity) as run:
+        result = compare(
+            compared,
+            replications,
+            seed,
+            target=chosen,
+            delta=delta,
+            workers=workers,
+            engine=engine,
+            folder=run,
+            progress=progress,
+        )
+        for scenario in scenarios:
+            name = "-".join(("plan", *scenario.variants))
+            run.write(f"{name}.json", _json(scenario.plan().as_json()))
+        write_comparison(result, register_rows(scenarios[0]), run)
+        own, worker = peak_memory()
+        run.finish(
+            {
+                "scenario": result.title,
+                "seed": seed,
+                "replications": replications,
+                "target": chosen,
+                "delta_days": delta,
+                "alternatives": [
+                    {
+                        "name": one.name,
+                        "order": one.order,
+                        "variants": list(one.variants),
+                        "digest": one.digest,
+                        "order_digest": one.order_digest,
+                        "result_digest": one.result_digest,
+                    }
+                    for one in result.alternatives
+                ],
+                "illustrative": result.illustrative,
+                "engine": engine,
+                "command": _compare_command(scenarios, compared, replications, seed, chosen, delta),
+                "versions": versions(),
+                "peak_memory_bytes": {"process": own, "largest_worker": worker},
+            }
+        )
+    return result, folder
+
+
+def run_identity(scenario: Scenario, order: Order, replications: int, seed: int) -> dict[str, Value]:
     """Return what decides the results of a run, the libraries that could change a number included."""
     return {
         "digest": scenario.plan().digest,
@@ -95,6 +175,27 @@ def run_identity(
         "order_digest": order.digest,
         "seed": seed,
         "replications": replications,
+        **_made_with(),
+    }
+
+
+def _comparison_identity(
+    compared: Sequence[Alternative], replications: int, seed: int, target: str, delta: float
+) -> dict[str, Value]:
+    digests = [(one.plan.digest, one.order.digest) for one in compared]
+    return {
+        "alternatives": ", ".join(one.name for one in compared),
+        "digest": hashlib.sha256(json.dumps(digests).encode()).hexdigest(),
+        "target": target,
+        "delta": delta,
+        "seed": seed,
+        "replications": replications,
+        **_made_with(),
+    }
+
+
+def _made_with() -> dict[str, Value]:
+    return {
         "version": __version__,
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),
     }
@@ -102,23 +203,48 @@ def run_identity(
 
 def default_folder(scenario: Scenario, order: Order, replications: int, seed: int) -> Path:
     """Return the folder of a run under ``runs/``; no two runs that could differ share one."""
-    identity = json.dumps(run_identity(scenario, order, replications, seed), sort_keys=True)
-    parts = [scenario.path.resolve().parent.name, *scenario.variants, order.name]
-    parts += [f"seed{seed}", f"n{replications}", hashlib.sha256(identity.encode()).hexdigest()[:8]]
-    return Path("runs") / "-".join(parts)
+    identity = run_identity(scenario, order, replications, seed)
+    start = [scenario.path.resolve().parent.name, *scenario.variants, order.name]
+    return _folder(start, seed, replications, identity)
+
+
+def _folder(start: list[str], seed: int, replications: int, identity: Mapping[str, Value]) -> Path:
+    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
+    return Path("runs") / "-".join([*start, f"seed{seed}", f"n{replications}", key])
 
 
 def command(scenario: Scenario, order: Order, replications: int, seed: int) -> str:
     """Return the command that reproduces a run, for a shell in the folder the scenario's path starts from."""
-    path = scenario.path
-    if path.is_absolute():
-        # Where the file lies on this machine is nobody's business and helps nobody on another.
-        inside = path.is_relative_to(Path.cwd())
-        path = path.relative_to(Path.cwd()) if inside else Path(path.parent.name, path.name)
-    words = ["onelogin-sim", "forecast", path.as_posix(), "--order", order.name]
+    words = ["onelogin-sim", "forecast", _shown(scenario.path), "--order", order.name]
     for name in scenario.variants:
         words += ["--variant", name]
     return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
+
+
+def _compare_command(
+    scenarios: Sequence[Scenario],
+    compared: Sequence[Alternative],
+    replications: int,
+    seed: int,
+    target: str,
+    delta: float,
+) -> str:
+    words = ["onelogin-sim", "compare", _shown(scenarios[0].path)]
+    for name in dict.fromkeys(one.order.name for one in compared):
+        words += ["--order", name]
+    for scenario in scenarios:
+        if scenario.variants:
+            words += ["--variant", "+".join(scenario.variants)]
+    words += ["--replications", str(replications), "--seed", str(seed)]
+    return shlex.join([*words, "--target", target, "--delta", f"{delta:g}"])
+
+
+def _shown(path: Path) -> str:
+    """A scenario's path as others can use it: where it lies on this machine helps nobody on another."""
+    if path.is_absolute():
+        inside = path.is_relative_to(Path.cwd())
+        path = path.relative_to(Path.cwd()) if inside else Path(path.parent.name, path.name)
+    return path.as_posix()
 
 
 def versions() -> dict[str, str]:

@@ -1,16 +1,31 @@
-"""THE recipe: a scenario, an order and replications, from plan to forecast."""
+"""THE recipe: scenarios, orders and replications, from plan to forecast and to comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from onelogin_sim.blocks import Progress, engine_named, jobs, run_blocks
+from onelogin_sim.alternatives import Alternative, check_comparable
+from onelogin_sim.anomalies import find_anomalies
+from onelogin_sim.blocks import (
+    Progress,
+    engine_named,
+    jobs,
+    observer,
+    paired_jobs,
+    run_blocks,
+    run_paired_blocks,
+)
+from onelogin_sim.comparison import DELTA, Comparison, Nomination
+from onelogin_sim.differences import distinct, summarise_pairs
 from onelogin_sim.draws import deterministic
-from onelogin_sim.errors import Finding
+from onelogin_sim.errors import Finding, PlanError, did_you_mean
 from onelogin_sim.forecasting import Forecast, summarise
 from onelogin_sim.go_live_table import GoLiveTable
+from onelogin_sim.pairs import Pairs
 from onelogin_sim.plan import Order
 from onelogin_sim.scenario import Scenario
+from onelogin_sim.selection import select
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Tally
 
@@ -79,8 +94,132 @@ def forecast(
         variants=scenario.variants,
         order=order.name,
         seed=seed,
-        findings=tuple(Finding("scenario", str(problem)) for problem in scenario.findings),
+        findings=_findings(scenario),
     )
+
+
+def alternatives(scenarios: Sequence[Scenario], orders: Sequence[str] = ()) -> tuple[Alternative, ...]:
+    """Return what can be compared: each scenario (the same file under other variants) in each order.
+
+    Parameters
+    ----------
+    scenarios
+        One or more; the first is what the others are compared with.
+    orders
+        Names under ``orders:``, or of priority rules; none takes every order of the first scenario.
+
+    Raises
+    ------
+    PlanError
+        When there is no such order.
+    """
+    names = tuple(orders) or (tuple(scenarios[0].file.orders) if scenarios else ()) or (None,)
+    return tuple(
+        Alternative(
+            scenario.file.scenario,
+            scenario.variants,
+            scenario.plan(),
+            scenario.order(name),
+            _findings(scenario),
+        )
+        for scenario in scenarios
+        for name in names
+    )
+
+
+def compare(
+    alternatives: Sequence[Alternative],
+    replications: int = 1000,
+    seed: int = 1,
+    *,
+    target: str | None = None,
+    delta: float = DELTA,
+    workers: int = 1,
+    engine: str = "reference",
+    folder: RunFolder | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Return how alternatives differ in the same futures, and what may be claimed of each pair.
+
+    The claims rest on replications 0 to `replications` - 1, as a forecast does. With three or more
+    alternatives, which of them is best for the target is nominated first, from at most as many
+    replications after these; so the claims are proved on futures that played no part in choosing.
+
+    Parameters
+    ----------
+    alternatives
+        At least two, see `alternatives`; with the same status date, horizon, services and targets.
+    replications
+        How many futures the claims rest on, at least 2.
+    seed, workers, engine, folder, executor, progress
+        As in `forecast`. The nomination runs in this process.
+    target
+        Id of the target that decides which is best; None takes the first.
+    delta
+        Smallest difference in days worth acting on: what surely differs by less is called equivalent.
+
+    Raises
+    ------
+    ValueError
+        When a setting is not allowed.
+    PlanError
+        When there is nothing to compare, the alternatives cannot be compared, or the target is unknown.
+    IncompleteRunError
+        When some block cannot be run.
+    """
+    check_comparable(alternatives)
+    _check_settings(replications, seed, workers)
+    if replications < 2:
+        raise ValueError(f"a comparison needs at least 2 replications, not {replications}")
+    if not 0 < delta < float("inf"):
+        raise ValueError(f"delta must be above 0 days, not {delta:g}")
+    index = _target_index(alternatives, target)
+    run = engine_named(engine)
+    pairs = Pairs(alternatives)
+    for which, block in run_paired_blocks(
+        paired_jobs(alternatives, seed, range(replications), engine),
+        workers=workers,
+        folder=folder,
+        executor=executor,
+        progress=progress,
+    ):
+        pairs.add(which, block.start, block.finish)
+    return summarise_pairs(
+        pairs,
+        seed=seed,
+        target=index,
+        delta=delta,
+        nomination=_nominate(pairs, index, seed, delta, engine, folder),
+        anomalies=find_anomalies(pairs.alternatives, pairs.days, seed, run),
+    )
+
+
+def _nominate(
+    pairs: Pairs, target: int, seed: int, delta: float, engine: str, folder: RunFolder | None
+) -> Nomination | None:
+    """Select among alternatives that differ, where there are three or more and some future reaches the target."""
+    systems = distinct(pairs)
+    if len(systems) < 3 or not pairs.reached(target):
+        return None
+    first = budget = pairs.replications
+    chosen = [pairs.alternatives[place] for place in systems]
+    observe = observer(chosen, target, seed, engine, folder=folder)
+    selection = select(observe, len(systems), range(first, first + budget), delta=delta)
+    return Nomination(selection, systems, first, budget)
+
+
+def _target_index(alternatives: Sequence[Alternative], target: str | None) -> int:
+    known = [one.id for one in alternatives[0].plan.targets]
+    if target is None:
+        return 0
+    if target not in known:
+        raise PlanError(f"target '{target}' is unknown; {did_you_mean(target, known)}")
+    return known.index(target)
+
+
+def _findings(scenario: Scenario) -> tuple[Finding, ...]:
+    return tuple(Finding("scenario", str(problem)) for problem in scenario.findings)
 
 
 def _check_settings(replications: int, seed: int, workers: int) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from onelogin_sim import __version__
-from onelogin_sim.cli import explain, forecast, new, schema, trace, validate
+from onelogin_sim.cli import compare, explain, forecast, new, schema, trace, validate
 from onelogin_sim.cli.output import plain, print_json, say
 from onelogin_sim.errors import OneloginSimError, ScenarioError
 
@@ -25,6 +25,7 @@ COMMANDS = (
     new.new,
     validate.validate,
     forecast.forecast,
+    compare.compare,
     explain.explain,
     trace.trace,
     schema.schema,

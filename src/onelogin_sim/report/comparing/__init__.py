@@ -1,0 +1,1 @@
+"""Shows a Comparison: words, tables, JSON, the terminal, and a folder of files. Computes nothing."""
