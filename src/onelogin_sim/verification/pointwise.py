@@ -1,0 +1,203 @@
+"""What an hourly fluid leaves out: people wait below capacity too, because they come and take time by chance.
+
+Two ways to add it, from the stationary queue M/G/c (Erlang C with Allen's and Cunneen's factor), both for
+*expected* arrivals: with arrivals already drawn, part of the chance would count twice.
+
+- :func:`steady_waits`, pointwise stationary (L. Green and P. Kolesar, *The pointwise stationary approximation
+  for queues with nonstationary arrivals*, Management Science 37, 1991): each hour as if it lasted for ever.
+  Good well below capacity, when service is short against an hour; far too much near it, without limit at it.
+- :func:`relaxed_queue`, the pointwise stationary fluid (C. E. Agnew, Operations Research 24, 1976; W.-P. Wang,
+  D. Tipper and S. Banerjee, INFOCOM 1996): the backlog balances each hour, and the share of the capacity that
+  is used is the one at which a queue of that length would stand still. It is the steady queue well below
+  capacity, the fluid well above, and grows and clears in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.verification.erlang import erlang_c_each
+from onelogin_sim.verification.hourly import Hours, virtual_waits
+
+#: Shares of capacity in use at which the steady queue is tabulated: evenly at first, then ever nearer to 1.
+_USE = np.concatenate([np.linspace(0.0, 0.5, 65)[:-1], 1 - 0.5 * 2.0 ** -(np.arange(465) / 16)])
+
+
+@dataclass(frozen=True)
+class RelaxedQueue:
+    """A station's expected queue at the end of each hour, waits by chance included.
+
+    Attributes
+    ----------
+    backlog
+        float64 [hour, replication]: mean number waiting when the hour ends.
+    use
+        float64 [hour, replication]: share of the capacity used; 0 when closed.
+    delayed
+        float64 [hour, replication]: share of those who come who wait at all; 1 when closed.
+    """
+
+    backlog: Hours
+    use: Hours
+    delayed: Hours
+
+
+def steady_waits(
+    arrivals: Hours, servers: Hours, mean_service: float, variation: float = 1.0
+) -> tuple[Hours, Hours]:
+    """Return mean wait and share delayed of each hour as if it lasted for ever.
+
+    Parameters
+    ----------
+    arrivals
+        float64, any shape: expected customers an hour.
+    servers
+        Whole numbers, broadcast against `arrivals`.
+    mean_service
+        In hours.
+    variation
+        Variance / mean² of the service time; 1 is exponential.
+
+    Returns
+    -------
+    mean_wait, delayed
+        float64 of the common shape, waits in hours; inf and 1 where arrivals reach capacity.
+    """
+    load = np.asarray(arrivals, dtype=np.float64) * mean_service
+    delayed = erlang_c_each(servers, load)
+    spare = np.asarray(servers) - load
+    with np.errstate(divide="ignore"):
+        wait = np.where(
+            spare > 0, delayed * mean_service * (1 + variation) / 2 / np.maximum(spare, 0), np.inf
+        )
+    return wait, delayed
+
+
+def relaxed_queue(
+    arrivals: Hours, servers: Hours, mean_service: float, variation: float = 1.0, start: Hours | None = None
+) -> RelaxedQueue:
+    """Return the expected queue of each hour, between the steady queue and the fluid.
+
+    At the end of an hour, backlog = backlog before + arrivals − use · capacity, where the backlog is that of
+    the steady queue at `use`. Both grow with `use`, so its value is looked up in a table for each number of
+    servers. That is one implicit step an hour: stable however fast the queue settles.
+
+    Parameters
+    ----------
+    arrivals
+        float64 [hour, replication]: expected customers in the hour.
+    servers
+        Whole numbers [hour]; 0 is closed.
+    mean_service, variation
+        As :func:`steady_waits`.
+    start
+        float64 [replication]: waiting before the first hour; None is nobody.
+
+    Raises
+    ------
+    ValueError
+        When `servers` is not one number an hour, or `mean_service` is not above 0.
+    """
+    arrivals = np.asarray(arrivals, dtype=np.float64)
+    hours, replications = arrivals.shape
+    if np.shape(servers) != (hours,):
+        raise ValueError(f"servers must be [hour], {hours} of them, not of shape {np.shape(servers)}")
+    if not mean_service > 0:
+        raise ValueError(f"mean_service must be above 0, not {mean_service}")
+    tables = {
+        count: _steady_table(count, mean_service, variation) for count in np.unique(servers).tolist() if count
+    }
+    backlog, use = np.empty_like(arrivals), np.zeros_like(arrivals)
+    delayed = np.ones_like(arrivals)
+    waiting = np.zeros(replications) if start is None else np.asarray(start, dtype=np.float64)
+    for hour, count in enumerate(np.asarray(servers).tolist()):
+        total = waiting + arrivals[hour]
+        if count:
+            work, queue, late = tables[count]
+            use[hour] = np.interp(total, work, _USE)
+            delayed[hour] = np.interp(total, work, late)
+            # Beyond the table the station is a fluid: all that is not served waits.
+            backlog[hour] = np.interp(total, work, queue) + np.maximum(total - work[-1], 0)
+        else:
+            backlog[hour] = total
+        waiting = backlog[hour]
+    return RelaxedQueue(backlog, use, delayed)
+
+
+def relaxed_waits(queue: RelaxedQueue, capacity: Hours) -> Hours:
+    """Return the mean wait of one who comes at the end of each hour: float64 [hour, replication], in hours.
+
+    Little's law where the queue stands still (backlog / rate served), the time to work it off where it does
+    not. `capacity` is customers [hour] the station can serve, with later hours as :func:`virtual_waits` has it.
+    """
+    used = np.where(queue.use > 0, queue.use, 1.0)
+    return virtual_waits(queue.backlog / used, capacity)
+
+
+def late_shares(limit: Hours | float, mean: Hours, delayed: Hours, fluid: Hours | float = 0.0) -> Hours:
+    """Return the share of the customers who wait longer than `limit`, hour by hour.
+
+    The part of the mean that a fluid waits too, all wait; the rest comes by chance, exponential for those
+    delayed (exact for M/M/c below capacity).
+
+    Parameters
+    ----------
+    limit
+        In hours, one or for each replication; 1 less the result is the service level.
+    mean, delayed
+        float64 [hour, replication]: mean wait in hours and share delayed, from the functions above.
+    fluid
+        float64 [hour, replication]: :func:`virtual_waits` of the hourly fluid; 0 where below capacity.
+    """
+    over = limit - np.asarray(fluid)
+    with np.errstate(divide="ignore", invalid="ignore"):  # inf − inf where nobody is served: all are late
+        chance = np.maximum(mean - fluid, 0.0)
+        tail = delayed * np.exp(-np.maximum(over, 0) * delayed / chance)
+    share: Hours = np.where(over < 0, 1.0, np.where(chance > 0, tail, 0.0))
+    return share
+
+
+def wait_quantiles(
+    share: float, weights: Hours, mean: Hours, delayed: Hours, fluid: Hours | float = 0.0
+) -> Hours:
+    """Return the wait that `share` of the customers of all hours do not exceed.
+
+    Parameters
+    ----------
+    share
+        0.95 for the 95th percentile.
+    weights
+        float64 [hour, replication]: customers of the hour.
+    mean, delayed, fluid
+        As :func:`late_shares`.
+
+    Returns
+    -------
+    float64 [replication]
+        In hours, to the last bits by halving; inf where too many wait for ever, 0 where nobody comes.
+    """
+    total = weights.sum(axis=0)
+
+    def too_late(limit: Hours) -> npt.NDArray[np.bool_]:
+        over: npt.NDArray[np.bool_] = (weights * late_shares(limit, mean, delayed, fluid)).sum(axis=0) > (
+            1 - share
+        ) * total
+        return over
+
+    low, high = np.zeros(len(total)), np.full(len(total), 2.0**20)  # more than a hundred years
+    for _ in range(80):
+        middle = (low + high) / 2
+        over = too_late(middle)
+        low, high = np.where(over, middle, low), np.where(over, high, middle)
+    found: Hours = np.where(too_late(np.full(len(total), 2.0**20)), np.inf, high)
+    return np.where(too_late(np.zeros(len(total))), found, 0.0)
+
+
+def _steady_table(servers: int, mean_service: float, variation: float) -> tuple[Hours, Hours, Hours]:
+    """At each share of `_USE`: customers an hour and in the queue together, the steady queue, share delayed."""
+    wait, late = steady_waits(_USE * servers / mean_service, np.asarray(servers), mean_service, variation)
+    served = _USE * servers / mean_service
+    return served + served * wait, served * wait, late
