@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +13,7 @@ from onelogin_sim.calendars import NEVER, day_of
 from onelogin_sim.plan import Plan, Target
 
 Days = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.int64]
 
 
 def met_day(plan: Plan, target: Target, go_live: Days) -> Days:
@@ -64,13 +66,59 @@ def _by_department(plan: Plan, go_live: Days, pick: np.ufunc) -> Days:
 
 def covered(plan: Plan, measure: str, go_live: Days, days: Days) -> npt.NDArray[np.int64]:
     """Return int64 [replication, day]: how much of a measure is live on each of some days."""
-    if measure == "departments":
-        go_live = first_live(plan, go_live)
-    weights = plan.users if measure == "annual_users" else np.ones(go_live.shape[1], dtype=np.int64)
+    go_live, weights = _counted(plan, measure, go_live)
     result = np.empty((len(go_live), len(days)), dtype=np.int64)
     for column, day in enumerate(days):
         result[:, column] = (go_live <= day) @ weights
     return result
+
+
+def count_covered(plan: Plan, measure: str, go_live: Days, days: Days, counts: Counts, least: Counts) -> None:
+    """Count replications by how much of a measure is live on each of some days.
+
+    Parameters
+    ----------
+    plan, measure, go_live
+        As for `covered`.
+    days
+        int32 [day], ascending, none before day 0.
+    counts, least
+        int64 [day, step], counted up: replications with so many steps of the measure's total live, rounded
+        down, and the least coverage among them.
+    """
+    if len(days):
+        _count_steps(*_counted(plan, measure, go_live), days, max(total(plan, measure), 1), counts, least)
+
+
+def _counted(plan: Plan, measure: str, go_live: Days) -> tuple[Days, Counts]:
+    """What is counted: go-live days [replication, one], and what each one adds to the measure."""
+    if measure == "departments":
+        go_live = first_live(plan, go_live)
+    if measure == "annual_users":
+        return go_live, plan.users
+    return go_live, np.ones(go_live.shape[1], dtype=np.int64)
+
+
+@numba.njit(cache=True)
+def _count_steps(
+    go_live: Days, weights: Counts, days: Days, size: int, counts: Counts, least: Counts
+) -> None:
+    steps, last = counts.shape[1] - 1, days[-1]
+    place_of = np.searchsorted(days, np.arange(last + 1))
+    gained = np.empty(len(days), dtype=np.int64)
+    for row in range(len(go_live)):
+        gained[:] = 0
+        for column in range(go_live.shape[1]):
+            day = go_live[row, column]
+            if day <= last:
+                gained[place_of[max(day, 0)]] += weights[column]
+        live, step = 0, 0
+        for place in range(len(days)):
+            if gained[place] != 0:
+                live += gained[place]
+                step = live * steps // size
+            counts[place, step] += 1
+            least[place, step] = min(least[place, step], live)
 
 
 def total(plan: Plan, measure: str) -> int:

@@ -71,6 +71,7 @@ class ByChance:
     keys: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def uniform(self, owner: str, decision: str) -> Chance:
+        """Return the uniforms of a decision."""
         name = (owner, decision)
         if name not in self.drawn:
             key = key_of(owner, decision)
@@ -81,18 +82,23 @@ class ByChance:
         return self.drawn[name]
 
     def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
+        """Look the uniform up, rescaled into the share above `below`."""
         return table.look_up(below + self.uniform(owner, decision) * (1.0 - below))
 
     def is_open(self, owner: str, gate: Gate) -> npt.NDArray[np.bool_]:
+        """With its probability."""
         return self.uniform(owner, gate.decision) < gate.probability
 
     def happens(self, risk: Risk) -> npt.NDArray[np.bool_]:
+        """With its probability."""
         return self.uniform(f"@risk:{risk.id}", "occurs") < risk.probability
 
     def touches(self, owner: str, barrier: str, share: float) -> npt.NDArray[np.bool_]:
+        """With its share."""
         return self.uniform(owner, f"barrier:{barrier}:present") < share
 
     def factor(self, owner: str, decision: str, distribution: Distribution) -> Days:
+        """Look the uniform up in thousandths."""
         return self.value(owner, decision, table(distribution, THOUSANDTHS))
 
 
@@ -101,19 +107,24 @@ class ByMedian:
     """The deterministic run: every quantity at its median, nothing goes wrong."""
 
     def value(self, owner: str, decision: str, table: Table, below: Chance | float = 0.0) -> Days:
+        """The median of what lies above `below`."""
         share = float(np.max(below))
         return np.array([table.quantile(share + 0.5 * (1.0 - share))])
 
     def is_open(self, owner: str, gate: Gate) -> npt.NDArray[np.bool_]:
+        """From ½ on; nothing is done twice."""
         return np.array([gate.probability >= 0.5 and not gate.repeat])
 
     def happens(self, risk: Risk) -> npt.NDArray[np.bool_]:
+        """Never."""
         return np.array([False])
 
     def touches(self, owner: str, barrier: str, share: float) -> npt.NDArray[np.bool_]:
+        """Never."""
         return np.array([False])
 
     def factor(self, owner: str, decision: str, distribution: Distribution) -> Days:
+        """One."""
         return np.array([THOUSANDTHS])
 
 

@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.chains import Sums, add
-from onelogin_sim.coverage import covered, departments_in_scope, last_live, met_day, month_ends, total
+from onelogin_sim.coverage import (
+    count_covered,
+    covered,
+    departments_in_scope,
+    last_live,
+    met_day,
+    month_ends,
+    total,
+)
 from onelogin_sim.plan import Measure, Plan
 from onelogin_sim.timeline import Timeline
 
@@ -134,13 +142,8 @@ class Tally:
 
     def _count_coverage(self, go_live: npt.NDArray[np.int32]) -> None:
         for name in self.measures:
-            live = covered(self.plan, name, go_live, self.months)
             missing = SAMPLE_PATHS - len(self.paths[name])
             if missing > 0:
-                self.paths[name] = np.concatenate((self.paths[name], live[:missing]))
-            counts, least = self.coverage[name], self.least[name]
-            size = max(total(self.plan, name), 1)
-            for month in range(len(self.months)):
-                step = live[:, month] * self.steps(name) // size
-                counts[month] += np.bincount(step, minlength=counts.shape[1])
-                np.minimum.at(least[month], step, live[:, month])
+                some = covered(self.plan, name, go_live[:missing], self.months)
+                self.paths[name] = np.concatenate((self.paths[name], some))
+            count_covered(self.plan, name, go_live, self.months, self.coverage[name], self.least[name])
