@@ -51,7 +51,7 @@ def command(*words, **environment):
     )
 
 
-COMMANDS = ("new", "validate", "forecast", "compare", "explain", "trace", "schema")
+COMMANDS = ("new", "validate", "forecast", "compare", "sensitivity", "explain", "trace", "schema")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
