@@ -368,3 +368,19 @@ def test_a_freeze_that_is_off_is_no_change():
     frozen = onelogin_sim.load_scenario(SMALL / "scenario.yaml")
     (lifted,) = (one for one in alterations(frozen) if one.kind == "freeze")
     assert lifted.plan.digest == scenario.plan().digest
+
+
+def test_the_document_says_the_same():
+    text = (ROOT / "docs" / "what-drives-the-date.md").read_text(encoding="utf-8")
+    rows = {
+        ("barrier", "legacy"): "Legacy removed",
+        ("resource", "central_team"): "one central team more",
+        ("freeze", "year_end"): "year-end freeze lifted",
+    }
+    for change, label in rows.items():
+        line = next(line for line in text.splitlines() if line.startswith(f"| {label} |"))
+        cells = [cell.strip().removesuffix(" days") for cell in line.split("|")[2:5]]
+        assert [int(cell) for cell in cells] == [
+            BY_HAND[change][target] for target in ("all", "users", "departments")
+        ]
+    assert "| as it is | 29 May | 15 April | 28 March |" in text
