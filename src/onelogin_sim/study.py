@@ -25,9 +25,12 @@ from onelogin_sim.go_live_table import GoLiveTable
 from onelogin_sim.pairs import Pairs
 from onelogin_sim.plan import Order
 from onelogin_sim.scenario import Scenario
-from onelogin_sim.selection import select
+from onelogin_sim.selection import INITIAL, select
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Tally
+
+#: Replications a nomination may always use, however few the claims rest on.
+BUDGET = 2 * INITIAL
 
 
 def forecast(
@@ -143,8 +146,8 @@ def compare(
     """Return how alternatives differ in the same futures, and what may be claimed of each pair.
 
     The claims rest on replications 0 to `replications` - 1, as a forecast does. With three or more
-    alternatives, which of them is best for the target is nominated first, from at most as many
-    replications after these; so the claims are proved on futures that played no part in choosing.
+    alternatives, which of them is best for the target is nominated from the replications after these, at
+    most as many again or `BUDGET`; so the claims are proved on futures that played no part in choosing.
 
     Parameters
     ----------
@@ -202,7 +205,7 @@ def _nominate(
     systems = distinct(pairs)
     if len(systems) < 3 or not pairs.reached(target):
         return None
-    first = budget = pairs.replications
+    first, budget = pairs.replications, max(pairs.replications, BUDGET)
     chosen = [pairs.alternatives[place] for place in systems]
     observe = observer(chosen, target, seed, engine, folder=folder)
     selection = select(observe, len(systems), range(first, first + budget), delta=delta)
