@@ -227,29 +227,57 @@ def test_who_comes_later_changes_nobodys_wait(drawn, servers):
 # --- what is refused --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("servers", [1, 2, 3, 9])
+@pytest.mark.parametrize(
+    ("arrivals", "service", "message"),
+    [
+        ([0, 3, 1, 4], [1] * 4, "arrivals must not decrease: customer 2 comes at 1.0, customer 1 at 3.0"),
+        ([math.nan] * 4, [1] * 4, "the arrival of customer 0 must be a finite time, not nan"),
+        ([-math.inf, 0, 0, 0], [1] * 4, "the arrival of customer 0 must be a finite time, not -inf"),
+        ([0, 1, 2, math.nan], [1] * 4, "the arrival of customer 3 must be a finite time, not nan"),
+        ([0, 1, 2, math.inf], [1] * 4, "the arrival of customer 3 must be a finite time, not inf"),
+        (
+            [0, 1, 2, 3],
+            [1, -1, 1, 1],
+            "the service time of customer 1 must be finite and not below 0, not -1.0",
+        ),
+        (
+            [0, 1, 2, 3],
+            [1, 1, 1, math.nan],
+            "the service time of customer 3 must be finite and not below 0, not nan",
+        ),
+        (
+            [0, 1, 2, 3],
+            [1, 1, math.inf, 1],
+            "the service time of customer 2 must be finite and not below 0, not inf",
+        ),
+        ([-3, -4, 2, 3], [1] * 4, "arrivals must not decrease: customer 1 comes at -4.0, customer 0 at -3.0"),
+    ],
+)
+def test_bad_customers_are_named(arrivals, service, servers, message):
+    for run in (waits, lambda *given_: station.visits(*given_[:2], Station((given_[2],)))):
+        with pytest.raises(ValueError) as caught:
+            run(arrivals, service, servers)
+        assert str(caught.value) == message
+
+
 @pytest.mark.parametrize(
     ("arrivals", "service", "servers", "message"),
     [
         ([0, 1], [1], 1, "2 arrivals but 1 service times"),
+        ([], [1], 1, "0 arrivals but 1 service times"),
         ([[0, 1]], [1, 2], 1, "arrivals must have one dimension, the customers, not 2"),
-        ([0, 3, 1], [1, 1, 1], 1, "arrivals must not decrease: customer 2 comes at 1.0, customer 1 at 3.0"),
-        ([math.nan], [1], 1, "the arrival of customer 0 must be a finite time, not nan"),
-        ([0, math.nan, 1], [1, 1, 1], 1, "the arrival of customer 1 must be a finite time, not nan"),
-        ([0, math.inf], [1, 1], 1, "the arrival of customer 1 must be a finite time, not inf"),
-        ([0, 1], [1, -1], 1, "the service time of customer 1 must be finite and not below 0, not -1.0"),
-        ([0, 1], [math.nan, 1], 1, "the service time of customer 0 must be finite and not below 0, not nan"),
-        ([0, 1], [1, math.inf], 1, "the service time of customer 1 must be finite and not below 0, not inf"),
         ([0, 1], [1, 1], 0, "servers must be at least 1, not 0"),
     ],
 )
-def test_bad_customers_are_named(arrivals, service, servers, message):
+def test_bad_shapes_are_named(arrivals, service, servers, message):
     with pytest.raises(ValueError) as caught:
         waits(arrivals, service, servers)
     assert str(caught.value) == message
 
 
 def test_servers_are_whole_numbers():
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="float"):
         waits([0.0], [1.0], 1.5)
 
 

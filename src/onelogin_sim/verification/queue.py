@@ -46,18 +46,21 @@ def waits(arrivals: Times | Sequence[float], service_times: Times | Sequence[flo
         When lengths differ, arrivals decrease, a time is not finite or a service time is below zero, or
         there is no server. The message names the customer.
     """
-    arrive, serve = checked(arrivals, service_times)
+    arrive, serve = _as_arrays(arrivals, service_times)
     if operator.index(servers) < 1:
         raise ValueError(f"servers must be at least 1, not {servers}")
-    if servers >= len(arrive):
-        return np.zeros_like(arrive)
     out = np.empty_like(arrive)
-    if servers == 1:
-        _one(arrive, serve, out)
+    if servers >= len(arrive):
+        out[:] = 0.0
+        fine = _in_order(arrive, serve)
+    elif servers == 1:
+        fine = _one(arrive, serve, out)
     elif servers == 2:
-        _two(arrive, serve, out)
+        fine = _two(arrive, serve, out)
     else:
-        _many(arrive, serve, servers, _never_free(servers, arrive[0]), out)
+        fine = _many(arrive, serve, servers, _never_free(servers, arrive[0]), out)
+    if not (fine and _ends(arrive)):
+        raise ValueError(_culprit(arrive, serve))
     return out
 
 
@@ -69,16 +72,29 @@ def checked(arrivals: Times | Sequence[float], service_times: Times | Sequence[f
     ValueError
         As :func:`waits`.
     """
-    arrive = np.ascontiguousarray(arrivals, dtype=np.float64)
-    serve = np.ascontiguousarray(service_times, dtype=np.float64)
+    arrive, serve = _as_arrays(arrivals, service_times)
+    if not (_in_order(arrive, serve) and _ends(arrive)):
+        raise ValueError(_culprit(arrive, serve))
+    return arrive, serve
+
+
+def _as_arrays(
+    arrivals: Times | Sequence[float], service_times: Times | Sequence[float]
+) -> tuple[Times, Times]:
+    """Arrivals and service times as float64 arrays in one piece, of one dimension and one length."""
+    arrive = np.asarray(arrivals, dtype=np.float64, order="C")
+    serve = np.asarray(service_times, dtype=np.float64, order="C")
     for name, times in (("arrivals", arrive), ("service_times", serve)):
         if times.ndim != 1:
             raise ValueError(f"{name} must have one dimension, the customers, not {times.ndim}")
     if len(arrive) != len(serve):
         raise ValueError(f"{len(arrive)} arrivals but {len(serve)} service times")
-    if not _in_order(arrive, serve):
-        raise ValueError(_culprit(arrive, serve))
     return arrive, serve
+
+
+def _ends(arrive: Times) -> bool:
+    """Whether the first and the last arrival are finite: of arrivals in order, only they can be otherwise."""
+    return bool(np.isfinite(arrive[:1]).all() and np.isfinite(arrive[-1:]).all())
 
 
 def _never_free(servers: int, first: float) -> Times | npt.NDArray[np.int64]:
@@ -107,42 +123,55 @@ def _culprit(arrive: Times, serve: Times) -> str:
     raise AssertionError("the quick check found something the slow one does not")
 
 
+# Each of these says whether arrivals never decrease and service times are finite and not negative: while the
+# processor waits for the customer before, it has time to look.
+
+
 @numba.njit(cache=True)
 def _in_order(arrive: Times, serve: Times) -> bool:
-    """Whether arrivals are finite and never decrease, and service times are finite and not negative."""
-    count = len(arrive)
-    fine = count == 0 or bool(np.isfinite(arrive[0]) and np.isfinite(arrive[count - 1]))
-    for customer in range(1, count):
+    """No waits to fill in: the check alone."""
+    fine = True
+    for customer in range(1, len(arrive)):
         fine &= arrive[customer] >= arrive[customer - 1]
-    for customer in range(count):
+    for customer in range(len(arrive)):
         fine &= (serve[customer] >= 0.0) & (serve[customer] < np.inf)
     return fine
 
 
 @numba.njit(cache=True)
-def _one(arrive: Times, serve: Times, out: Times) -> None:
+def _one(arrive: Times, serve: Times, out: Times) -> bool:
     """One server: Lindley's recursion. NumPy's by cumulative sums is not equal to the last bit."""
-    free = arrive[0]
+    fine = True
+    free = last = arrive[0]
     for customer in range(len(arrive)):
-        start = max(free, arrive[customer])
-        out[customer] = start - arrive[customer]
-        free = start + serve[customer]
+        at, taking = arrive[customer], serve[customer]
+        fine &= (at >= last) & (taking >= 0.0) & (taking < np.inf)
+        last = at
+        start = max(free, at)
+        out[customer] = start - at
+        free = start + taking
+    return fine
 
 
 @numba.njit(cache=True)
-def _two(arrive: Times, serve: Times, out: Times) -> None:
+def _two(arrive: Times, serve: Times, out: Times) -> bool:
     """Two servers: both free times in registers, the earlier first."""
-    early = late = arrive[0]
+    fine = True
+    early = late = last = arrive[0]
     for customer in range(len(arrive)):
-        start = max(early, arrive[customer])
-        out[customer] = start - arrive[customer]
-        finish = start + serve[customer]
+        at, taking = arrive[customer], serve[customer]
+        fine &= (at >= last) & (taking >= 0.0) & (taking < np.inf)
+        last = at
+        start = max(early, at)
+        out[customer] = start - at
+        finish = start + taking
         early = min(late, finish)
         late = max(late, finish)
+    return fine
 
 
 @numba.njit(cache=True)
-def _many(arrive: Times, serve: Times, servers: int, key: Times | npt.NDArray[np.int64], out: Times) -> None:
+def _many(arrive: Times, serve: Times, servers: int, key: Times | npt.NDArray[np.int64], out: Times) -> bool:
     """Any number of servers: a loser tree of free times.
 
     Leaf i is node leaves + i, the parent of node k is k // 2, and inner node k keeps the later of the two
@@ -160,10 +189,15 @@ def _many(arrive: Times, serve: Times, servers: int, key: Times | npt.NDArray[np
         if leaf[node] < leaves + servers:
             key[node] = bits[0]
     earliest = winner[1]
+    fine = True
+    last = arrive[0]
     for customer in range(len(arrive)):
-        start = max(time[0], arrive[customer])
-        out[customer] = start - arrive[customer]
-        time[0] = start + serve[customer]
+        at, taking = arrive[customer], serve[customer]
+        fine &= (at >= last) & (taking >= 0.0) & (taking < np.inf)
+        last = at
+        start = max(time[0], at)
+        out[customer] = start - at
+        time[0] = start + taking
         rising = bits[0]
         node = earliest >> 1
         while node > 0:
@@ -175,3 +209,4 @@ def _many(arrive: Times, serve: Times, servers: int, key: Times | npt.NDArray[np
             earliest = its_leaf if beaten else earliest
             node >>= 1
         bits[0] = rising
+    return fine
