@@ -20,7 +20,6 @@ def impact_rows(impacts: Impacts) -> Iterator[Row]:
             "kind": one.kind,
             "id": one.id,
             "name": one.name,
-            "change": say.label(one),
             **_estimate("days", one.days),
             **_share("earlier", one.earlier),
             **_share("later", one.later),
