@@ -57,6 +57,16 @@ class Figure:
         verdict = f"{self.target}: {'reached' if self.is_met else 'MISSED, at'} " if self.target else ""
         return f"{self.name}: {verdict}{reached}" + (f"; {self.note}" if self.note else "")
 
+    def as_row(self) -> str:
+        """Return the figure as a row of a Markdown table: name, target, what was reached, note."""
+        reached = f"{_number(self.median)} {self.unit}"
+        spread = (
+            f" ({_number(min(self.values))} to {_number(max(self.values))})" if len(self.values) > 1 else ""
+        )
+        missed = "" if self.is_met else ", **missed**"
+        cells = (self.name, self.target.removeprefix("target "), reached + spread + missed, self.note)
+        return "| " + " | ".join(cells) + " |"
+
     def as_json(self) -> dict[str, object]:
         """Return the figure as plain data."""
         return asdict(self) | {"median": self.median, "is_met": self.is_met}

@@ -28,7 +28,7 @@ PHASES = ("draw", "run", "summarise")
 NEAR_LINEAR = 1.15
 
 #: Peak memory of the longest run against the shortest's.
-BOUNDED = 1.1
+BOUNDED = 1.05
 
 
 def by_services(scale: Scale) -> list[Figure]:

@@ -1,6 +1,6 @@
 """Every figure the project promises about its speed, as ratios measured in one run.
 
-python benchmarks/run.py [--only NAME]... [--quick] [--json FILE]
+python benchmarks/run.py [--only NAME]... [--quick] [--table] [--json FILE]
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def main() -> None:
     names = ", ".join(BENCHMARKS)
     parser.add_argument("--only", action="append", choices=BENCHMARKS, metavar="NAME", help=f"one of {names}")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and sizes: under a minute")
+    parser.add_argument("--table", action="store_true", help="also print the figures as a Markdown table")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures there")
     asked = parser.parse_args()
     print(machine()["summary"], flush=True)
@@ -38,6 +39,9 @@ def main() -> None:
             json.dumps({"machine": machine(), "quick": asked.quick, "figures": plain}, indent=1) + "\n",
             encoding="utf-8",
         )
+    if asked.table:
+        print("\n| figure | target | reached | how |\n| --- | --- | --- | --- |")
+        print("\n".join(figure.as_row() for figures in found.values() for figure in figures))
     missed = [figure.name for figures in found.values() for figure in figures if not figure.is_met]
     aimed = sum(bool(figure.target) for figures in found.values() for figure in figures)
     print(

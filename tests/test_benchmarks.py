@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -162,10 +163,23 @@ def test_figures_in_words(figure, text):
     assert str(figure) == text
 
 
+def test_a_figure_as_a_row():
+    row = Figure("sums", (3.0, 2.5, 2.04), at_most=2, note="why").as_row()
+    assert row == "| sums | <= 2 | 2.5 times (2.04 to 3), **missed** | why |"
+    assert Figure("read", (12.0,), unit="ms").as_row() == "| read |  | 12 ms |  |"
+
+
+def test_the_guide_names_every_benchmark():
+    text = (Path(__file__).parents[1] / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE) == list(BENCHMARKS)
+
+
 def test_the_command_prints_and_keeps_what_it_is_asked_for(monkeypatch, capsys, tmp_path):
     kept = tmp_path / "figures.json"
     monkeypatch.setattr(run, "QUICK", TINY)
-    monkeypatch.setattr(sys, "argv", ["run.py", "--quick", "--only", "double", "--json", str(kept)])
+    monkeypatch.setattr(
+        sys, "argv", ["run.py", "--quick", "--only", "double", "--table", "--json", str(kept)]
+    )
     run.main()
     printed = capsys.readouterr().out
     written = json.loads(kept.read_text(encoding="utf-8"))
@@ -173,6 +187,7 @@ def test_the_command_prints_and_keeps_what_it_is_asked_for(monkeypatch, capsys, 
     assert f"engine '{engines.ENGINE}'" in printed
     for figure in written["figures"]["double"]:
         assert f"  {figure['name']}: " in printed
+        assert f"| {figure['name']} | " in printed
     aimed = [figure for figure in written["figures"]["double"] if figure["at_least"] is not None]
     met = [figure for figure in aimed if figure["is_met"]]
     assert f"\n{len(met)} of {len(aimed)} targets reached" in printed
