@@ -306,7 +306,9 @@ def test_quantiles_over_hours():
     ("servers", "mean_service", "message"),
     [
         (np.ones(3), 1.0, "servers must be [hour], 2 of them, not of shape (3,)"),
-        (np.ones(2), 0.0, "mean_service must be above 0, not 0.0"),
+        (np.ones(2), 0.0, "mean_service must be above 0 and finite, not 0.0"),
+        (np.array([1, 1.5]), 1.0, "servers must be whole numbers, 0 or more, not 1.5"),
+        (np.array([1, -1]), 1.0, "servers of hour 1 must be 0 or more and finite, not -1.0"),
     ],
 )
 def test_relaxed_refusals(servers, mean_service, message):

@@ -195,7 +195,11 @@ def test_each_is_the_one():
         (lambda: erlang.mmck(1.0, 1.0, 3, 2), "room must be at least the 3 servers, not 2"),
         (lambda: erlang.erlang_a(1.0, 1.0, 1, 0.0), "mean_patience must be above 0 and finite, not 0.0"),
         (lambda: erlang.mg1(0.5, 1.0, -1.0), "variation must be 0 or more, not -1.0"),
-        (lambda: erlang.erlang_c_each([1], [-1.0]), "servers and load must be 0 or more"),
+        (lambda: erlang.erlang_c_each([1], [-1.0]), "the offered load must be 0 or more, not -1.0"),
+        (
+            lambda: erlang.erlang_c_each([1, 2.5], 1.0),
+            "servers must be whole numbers, 0 or more, not 2.5",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, message):

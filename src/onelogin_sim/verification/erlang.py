@@ -67,13 +67,17 @@ def erlang_c_each(servers: npt.ArrayLike, load: npt.ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        When servers or load are negative or not a number.
+        When servers are no whole numbers, or servers or load are negative or nan.
     """
-    counts, loads = np.broadcast_arrays(np.asarray(servers, np.int64), np.asarray(load, np.float64))
-    if counts.size and not (counts.min() >= 0 and np.all(loads >= 0)):
-        raise ValueError("servers and load must be 0 or more")
+    counts, loads = np.broadcast_arrays(np.asarray(servers, np.float64), np.asarray(load, np.float64))
+    for name, wrong, values in (
+        ("servers must be whole numbers, 0 or more", ~((counts >= 0) & (counts == np.floor(counts))), counts),
+        ("the offered load must be 0 or more", ~(loads >= 0), loads),
+    ):
+        if wrong.any():
+            raise ValueError(f"{name}, not {values[wrong][0]}")
     out = np.empty(counts.size)
-    _erlang_c_all(np.ascontiguousarray(counts).ravel(), np.ascontiguousarray(loads).ravel(), out)
+    _erlang_c_all(counts.ravel().astype(np.int64), np.ascontiguousarray(loads.ravel()), out)
     return out.reshape(counts.shape)
 
 

@@ -21,6 +21,9 @@ import numpy.typing as npt
 
 Hours = npt.NDArray[np.float64]
 
+#: The one number behind an array of zeros that takes no memory and nobody can write to.
+_NOBODY = bytes(8)
+
 
 @dataclass(frozen=True)
 class HourlyQueue:
@@ -90,7 +93,7 @@ def queue_by_hour(
     begin = np.zeros(replications) if start is None else np.array(start, dtype=np.float64)
     if begin.shape != (replications,):
         raise ValueError(f"start must be [replication], {replications} of them, not of shape {begin.shape}")
-    if not (np.isfinite(give_up) and give_up >= 0):
+    if not 0 <= give_up < np.inf:
         raise ValueError(f"give_up must be 0 or more and finite, not {give_up}")
     backlog = np.empty_like(arrivals) if out is None else out
     if backlog.shape != arrivals.shape or backlog.dtype != np.float64:
@@ -101,10 +104,10 @@ def queue_by_hour(
         abandoned = np.empty_like(arrivals)
         fine = _impatient(arrivals, capacity, begin.copy(), float(give_up), backlog, abandoned)
     else:
-        abandoned = np.broadcast_to(0.0, arrivals.shape)
+        abandoned = np.ndarray(arrivals.shape, np.float64, _NOBODY, strides=(0, 0))
         fine = _patient(arrivals, capacity, begin.copy(), backlog)
     if not fine:
-        _name_culprit(arrivals, capacity, begin)
+        name_culprit(start=begin, arrivals=arrivals, capacity=capacity)
     return HourlyQueue(arrivals, begin, backlog, abandoned)
 
 
@@ -146,9 +149,15 @@ def _capacity(capacity: Hours, hours: int, replications: int) -> Hours:
     return capacity
 
 
-def _name_culprit(arrivals: Hours, capacity: Hours, start: Hours) -> None:
-    """Raise for the first number that is negative, not finite or no number."""
-    for name, values in (("start", start), ("arrivals", arrivals), ("capacity", capacity)):
+def name_culprit(**given: Hours) -> None:
+    """Raise for the first number that is negative, not finite or no number, in [replication] or [hour, ...].
+
+    Raises
+    ------
+    ValueError
+        With the name it was given by, its hour, and its replication where it has one of its own.
+    """
+    for name, values in given.items():
         wrong = np.argwhere(~((values >= 0) & (values < np.inf)))
         if len(wrong):
             *hour, replication = wrong[0].tolist()

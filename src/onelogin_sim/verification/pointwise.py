@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.verification.erlang import erlang_c_each
-from onelogin_sim.verification.hourly import Hours, virtual_waits
+from onelogin_sim.verification.hourly import Hours, name_culprit, virtual_waits
 
 #: Shares of capacity in use at which the steady queue is tabulated: evenly at first, then ever nearer to 1.
 _USE = np.concatenate([np.linspace(0.0, 0.5, 65)[:-1], 1 - 0.5 * 2.0 ** -(np.arange(465) / 16)])
@@ -99,32 +100,23 @@ def relaxed_queue(
     Raises
     ------
     ValueError
-        When `servers` is not one number an hour, or `mean_service` is not above 0.
+        When `servers` is not one whole number an hour, `mean_service` is not above 0, or a number is
+        negative or nan.
     """
-    arrivals = np.asarray(arrivals, dtype=np.float64)
+    arrivals = np.ascontiguousarray(arrivals, dtype=np.float64)
     hours, replications = arrivals.shape
     if np.shape(servers) != (hours,):
         raise ValueError(f"servers must be [hour], {hours} of them, not of shape {np.shape(servers)}")
-    if not mean_service > 0:
-        raise ValueError(f"mean_service must be above 0, not {mean_service}")
-    tables = {
-        count: _steady_table(count, mean_service, variation) for count in np.unique(servers).tolist() if count
-    }
-    backlog, use = np.empty_like(arrivals), np.zeros_like(arrivals)
-    delayed = np.ones_like(arrivals)
-    waiting = np.zeros(replications) if start is None else np.asarray(start, dtype=np.float64)
-    for hour, count in enumerate(np.asarray(servers).tolist()):
-        total = waiting + arrivals[hour]
-        if count:
-            work, queue, late = tables[count]
-            use[hour] = np.interp(total, work, _USE)
-            delayed[hour] = np.interp(total, work, late)
-            # Beyond the table the station is a fluid: all that is not served waits.
-            backlog[hour] = np.interp(total, work, queue) + np.maximum(total - work[-1], 0)
-        else:
-            backlog[hour] = total
-        waiting = backlog[hour]
-    return RelaxedQueue(backlog, use, delayed)
+    if not 0 < mean_service < np.inf:
+        raise ValueError(f"mean_service must be above 0 and finite, not {mean_service}")
+    waiting = np.zeros(replications) if start is None else np.array(start, dtype=np.float64)
+    on_duty = np.asarray(servers, dtype=np.float64)
+    name_culprit(start=waiting, arrivals=arrivals, servers=on_duty[:, None])
+    counts, which = np.unique(on_duty, return_inverse=True)
+    tables = np.array([_steady_table(count, mean_service, variation) for count in counts.tolist()])
+    out = RelaxedQueue(np.empty_like(arrivals), np.zeros_like(arrivals), np.ones_like(arrivals))
+    _relax(arrivals, counts[which] > 0, which, tables, waiting, out.backlog, out.use, out.delayed)
+    return out
 
 
 def relaxed_waits(queue: RelaxedQueue, capacity: Hours) -> Hours:
@@ -196,8 +188,40 @@ def wait_quantiles(
     return np.where(too_late(np.zeros(len(total))), found, 0.0)
 
 
-def _steady_table(servers: int, mean_service: float, variation: float) -> tuple[Hours, Hours, Hours]:
+def _steady_table(servers: float, mean_service: float, variation: float) -> Hours:
     """At each share of `_USE`: customers an hour and in the queue together, the steady queue, share delayed."""
-    wait, late = steady_waits(_USE * servers / mean_service, np.asarray(servers), mean_service, variation)
     served = _USE * servers / mean_service
-    return served + served * wait, served * wait, late
+    wait, late = steady_waits(served, np.asarray(servers), mean_service, variation)
+    queue = served * (wait if servers else 0.0)
+    return np.stack([served + queue, queue, late])
+
+
+@numba.njit(cache=True)
+def _relax(
+    arrivals: Hours,
+    is_open: npt.NDArray[np.bool_],
+    which: npt.NDArray[np.int64],
+    tables: Hours,
+    waiting: Hours,
+    backlog: Hours,
+    use: Hours,
+    delayed: Hours,
+) -> None:
+    """Fill the open hours' backlog, use and delayed by straight lines between the entries of a table."""
+    hours, replications = arrivals.shape
+    for hour in range(hours):
+        work, queue, late = tables[which[hour]]
+        last = len(work) - 1
+        for replication in range(replications):
+            total = waiting[replication] + arrivals[hour, replication]
+            left = total
+            if is_open[hour]:
+                entry = min(np.searchsorted(work, total, side="right"), last)
+                part = min((total - work[entry - 1]) / (work[entry] - work[entry - 1]), 1.0)
+                use[hour, replication] = _USE[entry - 1] + part * (_USE[entry] - _USE[entry - 1])
+                delayed[hour, replication] = late[entry - 1] + part * (late[entry] - late[entry - 1])
+                left = queue[entry - 1] + part * (queue[entry] - queue[entry - 1])
+                # Beyond the table the station is a fluid: all that is not served waits.
+                left += max(total - work[last], 0.0)
+            waiting[replication] = left
+            backlog[hour, replication] = left
