@@ -14,8 +14,11 @@ import onelogin_sim
 from onelogin_sim import impact
 from onelogin_sim.alterations import alterations, altered_draws, plan_alterations
 from onelogin_sim.basis import Basis, target_named
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.coverage import met_day
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
+from onelogin_sim.engines import reference
 from onelogin_sim.errors import PlanError
 from onelogin_sim.impact import compare_changes, leave_one_out, paired_share_difference
 from onelogin_sim.plan import CapacityLoss, Delay, Department, NotBefore, Pace, Target
@@ -232,6 +235,36 @@ def test_results_do_not_depend_on_blocks(monkeypatch):
     parts = compare_changes(one, plan_alterations(one.plan))
     for name in ("result_digest", "unchanged", "impacts", "drivers", "merges"):
         assert getattr(whole, name) == getattr(parts, name)
+
+
+@given(plans())
+@settings(max_examples=25)
+def test_impacts_are_what_the_definition_says(made):
+    served, changes = order(made), plan_alterations(made)
+    found = compare_changes(Basis("Any plan", (), made, served, 9, 4), changes, engine="reference")
+    before = draw(made, 9, 4)
+    live = reference.run(made, served, before).go_live
+    by_name = {(one.kind, one.id, one.target): one for one in found.impacts}
+    for change in changes:
+        after = reference.run(change.plan, served, altered_draws(change, 9, before)).go_live
+        for target in made.targets:
+            was, now = met_day(made, target, live), met_day(made, target, after)
+            moved = np.minimum(now, made.horizon).astype(int) - np.minimum(was, made.horizon)
+            one = by_name[change.kind, change.id, target.id]
+            assert one.days.mean == pytest.approx(moved.mean())
+            assert one.days.low <= one.days.mean <= one.days.high
+            assert (one.earlier.value, one.later.value) == ((moved < 0).mean(), (moved > 0).mean())
+            assert one.met_by.mean == pytest.approx((now <= target.by).mean() - (was <= target.by).mean())
+            assert one.beyond == ((was == NEVER) | (now == NEVER)).mean()
+            assert one.bounded == ((was == NEVER) != (now == NEVER)).mean()
+
+
+def test_taking_out_optimism_bias_is_the_variant_without_it():
+    """What a planner writes as a variant and what is done here are the same plan."""
+    path = ROOT / "scenarios" / "roadmap-2025" / "scenario.yaml"
+    changes = plan_alterations(onelogin_sim.load_scenario(path).plan())
+    (change,) = (one for one in changes if one.kind == "optimism bias")
+    assert change.plan.digest == onelogin_sim.load_scenario(path, ["no_optimism_bias"]).plan().digest
 
 
 def test_the_unchanged_run_is_the_forecast():

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,14 @@ from hypothesis import given, settings
 import onelogin_sim
 from onelogin_sim import cli, indices, pick_freeze
 from onelogin_sim.basis import Basis
+from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw, draw_swapped
 from onelogin_sim.errors import OneloginSimError
 from onelogin_sim.estimates import Estimate
 from onelogin_sim.indices import elementary_effects, sobol_indices
 from onelogin_sim.input_groups import FEW_ITEMS, InputGroups
 from onelogin_sim.pick_freeze import saltelli, winding_stairs
-from onelogin_sim.plan import Pace
+from onelogin_sim.plan import Pace, Target
 from onelogin_sim.sensitivity import analyse, model_of, rank, screen
 from onelogin_sim.uniforms import decision_key, uniforms
 from plans import everything, order, plan
@@ -82,6 +84,14 @@ def test_morris_of_a_sum():
     assert [size.mean for size, _ in found] == pytest.approx([1.0, 4 / 3, 0.0], abs=0.03)
     assert [sigma for _, sigma in found] == pytest.approx([3 / 6**0.5, 4 / 6**0.5, 0.0], abs=0.05)
     assert found[0][0].low < 1.0 < found[0][0].high
+
+
+def test_the_two_methods_agree_where_they_must():
+    """A move has twice the variance that its input takes part in: σ² / 2 V is the total index (Jansen 1999)."""
+    values = winding_stairs(model_of_function(ishigami, 3), 3, 8192)[:, :, 0]
+    variance = values[:, [0, -1]].var()
+    found = [sigma**2 / 2 / variance for _, sigma in elementary_effects(values, 1)]
+    assert found == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.03)
 
 
 def test_elementary_effects_are_the_steps_of_the_stairs():
@@ -182,11 +192,6 @@ def test_work_is_by_department_in_large_plans():
 
 def test_one_uncertain_input_explains_everything():
     """Fixed days at a random pace: programme pace is behind all of the spread, the work itself behind none."""
-    from dataclasses import replace
-
-    from onelogin_sim.distributions import Distribution
-    from onelogin_sim.plan import Target
-
     made = plan(
         {"a": [40], "b": [20]},
         pace=Pace(programme=Distribution("triangular", (0.5, 1.0, 2.0))),
