@@ -108,6 +108,32 @@ def test_the_simpy_model_by_hand():
     assert priority_resource.Model(made, served).run(draws.days).tolist() == [[5, 2, NEVER]] * 2
 
 
+def queue_at_a_busy_team():
+    """The team is busy to day 5; `b` asks for it on day 1, `c`, served before `b`, on day 2."""
+    made = plan(
+        {
+            "a": [stage(5, team=1)],
+            "b": [stage(1, own=1), stage(4, team=1)],
+            "c": [stage(2, own=1), stage(3, team=1)],
+        },
+        resources={"team": 1, "own": 2},
+    )
+    return made, order(made, "a c b")
+
+
+def test_the_simpy_model_serves_a_queue_by_rank():
+    made, served = queue_at_a_busy_team()
+    assert priority_resource.Model(made, served).run(draw(made, 1, 1).days).tolist() == [[5, 1, 12, 2, 8]]
+
+
+@needs_a_compiler
+def test_the_c_loop_serves_a_queue_by_rank():
+    made, served = queue_at_a_busy_team()
+    start, finish = heap_loop.Model(made, served).run(draw(made, 1, 1).days)
+    assert start.tolist() == [[0, 0, 8, 0, 5]]
+    assert finish.tolist() == [[5, 1, 12, 2, 8]]
+
+
 def test_nested_requests_do_not_wait_for_each_other():
     made = engines.case(Shape(40, double=True), 3)
     finish = priority_resource.Model(made.plan, made.order).run(made.draws.days)
@@ -156,6 +182,7 @@ def test_compiling_is_seen(monkeypatch):
             Figure("sums", (3.0, 2.5, 2.04), at_most=2, note="why"),
             "sums: target <= 2: MISSED, at 2.5 times (2.04-3); why",
         ),
+        (Figure("loop", (1.5,), at_least=3), "loop: target >= 3: MISSED, at 1.5 times"),
         (Figure("read", (1234.5,), unit="ms"), "read: 1,234 ms"),
     ],
 )
