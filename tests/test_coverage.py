@@ -4,9 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onelogin_sim.calendars import NEVER
-from onelogin_sim.coverage import covered, first_live, last_live, met_day, month_ends, total
+from onelogin_sim.coverage import count_covered, covered, first_live, last_live, met_day, month_ends, total
 from onelogin_sim.plan import Department, Target
 from plans import plan
 
@@ -66,3 +68,28 @@ def test_months_end_within_the_horizon():
 def test_a_target_in_users_that_nobody_has_is_met_at_once():
     """A share of no users at all is nothing, and nothing is there from the start."""
     assert met_day(PLAN, target("annual_users", 0), GO_LIVE).tolist() == [0, 0]
+
+
+@given(
+    st.lists(
+        st.lists(st.one_of(st.integers(-20, 120), st.just(NEVER)), min_size=4, max_size=4),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sets(st.integers(0, 100), max_size=5).map(sorted),
+    st.sampled_from(["services", "departments", "annual_users"]),
+    st.integers(1, 7),
+)
+def test_counts_of_coverage_are_those_of_each_replication(days, ends, measure, steps):
+    """Twice, so that counts are added to; steps round down, and of each the least coverage is kept."""
+    go_live, ends = np.array(days, dtype=np.int32), np.array(ends, dtype=np.int32)
+    counts = np.zeros((len(ends), steps + 1), dtype=np.int64)
+    least = np.full(counts.shape, 10**6, dtype=np.int64)
+    for _ in range(2):
+        count_covered(PLAN, measure, go_live, ends, counts, least)
+    live = covered(PLAN, measure, go_live, ends)
+    for place in range(len(ends)):
+        for step in range(steps + 1):
+            there = live[:, place][live[:, place] * steps // total(PLAN, measure) == step]
+            assert counts[place, step] == 2 * len(there)
+            assert least[place, step] == there.min(initial=10**6)

@@ -15,21 +15,18 @@ import numpy.typing as npt
 
 from onelogin_sim.arrays import Ints, PlanArrays, plan_arrays
 from onelogin_sim.calendars import NEVER
+from onelogin_sim.chain_walk import GAPS, Counts, walk
 from onelogin_sim.coverage import first_live, met_day
 from onelogin_sim.draws import Draws
 from onelogin_sim.plan import Order, Plan, Target
 from onelogin_sim.timeline import Timeline
-from onelogin_sim.timeline.judging import Cause, Waits, next_worked_or_frozen
-from onelogin_sim.timeline.waits import waits
+from onelogin_sim.timeline.causes import Waits, room_for, waits_for
+from onelogin_sim.timeline.judging import judge
 
-#: Gaps on a chain that are nobody's work.
-GAPS = ("readiness", "calendar", "frozen", "capacity change")
-_READINESS, _CALENDAR, _FROZEN, _CAPACITY = range(4)
+__all__ = ["CAUSES", "GAPS", "Sums", "add", "block_sums", "chain_ends", "stage_names"]
 
 #: Where an item's time goes.
 CAUSES = ("working", "dependency", "readiness", "resource", "calendar", "frozen")
-
-Counts = npt.NDArray[np.int64]
 
 
 class Sums(NamedTuple):
@@ -77,23 +74,25 @@ def block_sums(timeline: Timeline, order: Order, draws: Draws) -> Sums:
     """
     plan = timeline.plan
     arrays = plan_arrays(plan, order)
-    judged = waits(timeline, order, draws)
-    stages = {name: index for index, name in enumerate(stage_names(plan))}
-    stage = np.array([stages[task.stage] for task in plan.tasks], dtype=np.int32)
-    causes = len(plan.items) + len(stages) + len(plan.resources) + len(GAPS)
-    shape = (len(plan.targets), 2)
-    futures = np.zeros(shape, dtype=np.int64)
-    present, days = np.zeros((*shape, causes), dtype=np.int64), np.zeros((*shape, causes), dtype=np.int64)
-    links = [np.zeros((0, 4), dtype=np.int64)]
+    names = stage_names(plan)
+    number = {name: index for index, name in enumerate(names)}
+    stage = np.array([number[task.stage] for task in plan.tasks], dtype=np.int32)
+    causes = len(plan.items) + len(names) + len(plan.resources) + len(GAPS)
+    count = len(timeline.start)
+    end = np.empty((len(plan.targets), count), dtype=np.int32)
+    at_start, missed = np.empty(end.shape, dtype=np.bool_), np.empty(end.shape, dtype=np.bool_)
     for index, target in enumerate(plan.targets):
-        end, at_start, missed = chain_ends(timeline, target)
-        steps = _walk_all(
-            arrays, stage, len(stages), end, at_start, missed, timeline.start, timeline.finish, judged,
-            futures[index], present[index], days[index],
-        )  # fmt: skip
-        links.append(_count_links(index, steps, len(plan.items), len(timeline.start)))
-    time_use, queued = _time_use(arrays, draws.earliest, timeline.start, timeline.finish, judged)
-    return Sums(futures, present, days, np.concatenate(links), time_use, queued)
+        end[index], at_start[index], missed[index] = chain_ends(timeline, target)
+    futures = np.zeros((len(plan.targets), 2), dtype=np.int64)
+    present, days = (np.zeros((*futures.shape, causes), dtype=np.int64) for _ in range(2))
+    time_use = np.zeros((len(CAUSES), len(plan.tasks)), dtype=np.int64)
+    queued = np.zeros(len(plan.resources), dtype=np.int64)
+    steps = _sum_up(
+        arrays, stage, len(names), draws.days, draws.earliest, draws.loss_start, timeline.start, timeline.finish,
+        end, at_start, missed, futures, present, days, time_use, queued,
+    )  # fmt: skip
+    links = _count_links(steps, len(plan.items), count)
+    return Sums(futures, present, days, links, np.ascontiguousarray(time_use.T), queued)
 
 
 def add(first: Sums, second: Sums) -> Sums:
@@ -179,106 +178,54 @@ def _longest_waiting(
 
 
 @numba.njit(cache=True)
-def _walk_all(
+def _sum_up(
     plan: PlanArrays,
     stage: Ints,
     stages: int,
+    days: Ints,
+    earliest: Ints,
+    losses: Ints,
+    start: Ints,
+    finish: Ints,
     end: Ints,
     at_start: npt.NDArray[np.bool_],
     missed: npt.NDArray[np.bool_],
-    start: Ints,
-    finish: Ints,
-    judged: Waits,
     futures: Counts,
     present: Counts,
-    days: Counts,
+    took: Counts,
+    time_use: Counts,
+    queued: Counts,
 ) -> Counts:
-    """Walk the chain of each replication; return its steps as (missed · replications + row) · items² + code."""
-    items = present.shape[1] - stages - plan.capacity.shape[1] - 4
-    seen = np.full(present.shape[1], -1, dtype=np.int64)
+    """Judge each replication, add up its use of time and walk its chains; arguments as in `Sums`, added to.
+
+    Returns the steps of the chains as ((target · 2 + missed) · replications + row) · items² + code.
+    """
+    room, judged = room_for(plan), waits_for(start.shape[1])
+    seen = np.full(present.shape[2], -1, dtype=np.int64)
+    items = present.shape[2] - stages - len(queued) - len(GAPS)
     steps = [np.int64(0) for _ in range(0)]
-    for row in range(start.shape[0]):
-        task = end[row]
-        if task < 0:
-            continue
-        side = 1 if missed[row] else 0
-        futures[side] += 1
-        found, took = present[side], days[side]
-        gaps = items + stages + plan.capacity.shape[1]
-        if not at_start[row]:
-            _work(plan, stage, items, task, start[row], finish[row], took)
-        while True:
-            _mark(seen, found, plan.item[task], row)
-            _mark(seen, found, items + stage[task], row)
-            if plan.running[task]:
-                break
-            now = min(start[row, task], plan.horizon)
-            cause, by = int(judged.cause[row, task]), int(judged.by_task[row, task])
-            resource = judged.by_resource[row, task]
-            base, ready = min(judged.base[row, task], plan.horizon), judged.ready[row, task]
-            if cause == Cause.BLOCKED and start[row, by] > now:
-                # The blocker stopped being ready: nobody's start explains this one.
-                cause = Cause.CAPACITY.value
-            if resource >= 0:
-                _mark(seen, found, items + stages + resource, row)
-                # Only while the task before it on the chain worked: so the days lie within the chain.
-                since = ready if cause == Cause.CAPACITY else max(ready, start[row, by])
-                took[items + stages + resource] += max(now - since, 0)
-            if cause in (Cause.CALENDAR, Cause.FREEZE, Cause.CAPACITY):
-                if cause == Cause.CAPACITY:
-                    _gap(seen, found, took, gaps + _CAPACITY, now - ready, row)
-                    now = ready
-                worked = min(next_worked_or_frozen(plan, task, int(base)), now)
-                _gap(seen, found, took, gaps + _CALENDAR, worked - base, row)
-                _gap(seen, found, took, gaps + _FROZEN, now - worked, row)
-                now = base
-                cause, by = int(judged.base_cause[row, task]), int(judged.base_task[row, task])
-            if cause == Cause.EARLIEST:
-                _gap(seen, found, took, gaps + _READINESS, now, row)
-            if by < 0:
-                break
-            if cause == Cause.BLOCKED:
-                _gap(seen, found, took, gaps + _CALENDAR, now - start[row, by], row)
-            else:
-                _gap(seen, found, took, gaps + _CALENDAR, now - min(finish[row, by], plan.horizon), row)
-                _work(plan, stage, items, by, start[row], finish[row], took)
-            if plan.item[by] != plan.item[task]:
-                future = np.int64(side) * start.shape[0] + row
-                steps.append((future * items + plan.item[by]) * items + plan.item[task])
-            task = by
+    for row in range(len(start)):
+        passed = judge(plan, days[row], earliest[row], losses[row], start[row], finish[row], judged, room)
+        _add_time_use(plan, earliest[row], start[row], finish[row], judged, time_use)
+        _add_queues(plan.horizon, start[row], judged, room.passed[:passed], queued)
+        for target in range(len(end)):
+            if end[target, row] >= 0:
+                side = 1 if missed[target, row] else 0
+                futures[target, side] += 1
+                walk(
+                    plan, stage, stages, items, end[target, row], at_start[target, row],
+                    start[row], finish[row], judged, seen, np.int64(target * 2 + side) * len(start) + row,
+                    present[target, side], took[target, side], steps,
+                )  # fmt: skip
     return np.array(steps)
 
 
-@numba.njit(cache=True)
-def _mark(seen: Counts, found: Counts, cause: int, row: int) -> None:
-    """Count a cause once a future."""
-    if seen[cause] != row:
-        seen[cause] = row
-        found[cause] += 1
-
-
-@numba.njit(cache=True)
-def _gap(seen: Counts, found: Counts, took: Counts, cause: int, length: int, row: int) -> None:
-    if length > 0:
-        _mark(seen, found, cause, row)
-        took[cause] += length
-
-
-@numba.njit(cache=True)
-def _work(
-    plan: PlanArrays, stage: Ints, items: int, task: int, start: Ints, finish: Ints, took: Counts
-) -> None:
-    """Add the calendar days a task worked, from day 0 at the earliest to the horizon at the latest."""
-    length = min(finish[task], plan.horizon) - min(max(start[task], 0), plan.horizon)
-    took[plan.item[task]] += length
-    took[items + stage[task]] += length
-
-
-def _count_links(target: int, steps: Counts, items: int, replications: int) -> Counts:
+def _count_links(steps: Counts, items: int, replications: int) -> Counts:
     """Futures with each step, however often a future takes it; rows as in `Sums.links`."""
     future, code = np.divmod(np.unique(steps), items * items)
     found, counts = np.unique(future // replications * (items * items) + code, return_counts=True)
-    return np.column_stack((np.full(len(found), target), *np.divmod(found, items * items), counts))
+    side, code = np.divmod(found, items * items)
+    return np.column_stack((*np.divmod(side, 2), code, counts))
 
 
 def _merge_links(links: Counts) -> Counts:
@@ -293,31 +240,33 @@ def _merge_links(links: Counts) -> Counts:
 
 
 @numba.njit(cache=True)
-def _time_use(
-    plan: PlanArrays, earliest: Ints, start: Ints, finish: Ints, judged: Waits
-) -> tuple[Counts, Counts]:
-    """Split each task's time, from the end of the task before it, by what it was spent on."""
-    use = np.zeros((start.shape[1], 6), dtype=np.int64)
-    queued = np.zeros(plan.capacity.shape[1], dtype=np.int64)
-    horizon = plan.horizon
-    for row in range(start.shape[0]):
-        for task in range(start.shape[1]):
-            begin = min(max(start[row, task], 0), horizon)
-            use[task, 0] += min(finish[row, task], horizon) - begin
-            if plan.running[task]:
-                continue
-            since = 0
-            if task > 0 and plan.item[task - 1] == plan.item[task]:
-                since = min(finish[row, task - 1], horizon)
-            forward = max(since, min(earliest[row, plan.item[task]], horizon))
-            base = min(judged.base[row, task], horizon)
-            ready = min(judged.ready[row, task], horizon)
-            worked = min(next_worked_or_frozen(plan, task, base), ready)
-            use[task, 1] += base - forward
-            use[task, 2] += forward - since
-            use[task, 3] += begin - ready
-            use[task, 4] += worked - base
-            use[task, 5] += ready - worked
-            if judged.by_resource[row, task] >= 0:
-                queued[judged.by_resource[row, task]] += begin - ready
-    return use, queued
+def _add_time_use(
+    plan: PlanArrays, earliest: Ints, start: Ints, finish: Ints, judged: Waits, use: Counts
+) -> None:
+    """Split each task's time, from the end of the task before it, by what it was spent on; [cause, task]."""
+    horizon, item, running = plan.horizon, plan.item, plan.running
+    base_day, ready_day, worked_day = judged.base, judged.ready, judged.worked
+    for task in range(len(start)):
+        begin = min(max(start[task], 0), horizon)
+        use[0, task] += min(finish[task], horizon) - begin
+        if running[task]:
+            continue
+        follows = task > 0 and item[task - 1] == item[task]
+        since = min(finish[task - 1], horizon) if follows else 0
+        forward = max(since, min(earliest[item[task]], horizon))
+        base, ready = min(base_day[task], horizon), min(ready_day[task], horizon)
+        worked = min(worked_day[task], ready)
+        use[1, task] += base - forward
+        use[2, task] += forward - since
+        use[3, task] += begin - ready
+        use[4, task] += worked - base
+        use[5, task] += ready - worked
+
+
+@numba.njit(cache=True)
+def _add_queues(horizon: int, start: Ints, judged: Waits, passed: Ints, queued: Counts) -> None:
+    """Add the days for which those that a scan passed over queued for what was short."""
+    ready_day, by_resource = judged.ready, judged.by_resource
+    for task in passed:
+        if by_resource[task] >= 0:
+            queued[by_resource[task]] += min(start[task], horizon) - ready_day[task]
