@@ -42,7 +42,10 @@ def board(comparison: Comparison) -> str:
         if entry.claim.within_delta:
             said += f", surely, but by less than the {_delta(comparison)} worth acting on"
     else:
-        said = f"{name} is nominated and not proved better than {against}: {what} {_amount(entry)}"
+        start = f"{name} is nominated and not proved better than {against}"
+        if comparison.nomination is None:
+            start = f"Neither {name} nor {against} is proved better: under {name}"
+        said = f"{start}{':' if comparison.nomination else ''} {what} {_amount(entry)}"
         if entry.verdict == "equivalent":
             said += f", which is less than the {_delta(comparison)} worth acting on"
         elif entry.verdict == "not distinguishable":
