@@ -85,15 +85,16 @@ class InputGroups:
 
 def _shared(plan: Plan, barrier_names: Mapping[str, str]) -> list[InputGroup]:
     pace = plan.pace
-    slowing = {name for task in plan.tasks for name in task.slowed_by}
+    timed = [task for task in plan.tasks if task.duration is not None]
+    slowing = {name for task in timed for name in task.slowed_by}
     found: list[InputGroup] = []
-    if pace.programme is not None:
+    if timed and pace.programme is not None:
         found.append(InputGroup("pace", "programme", "programme pace"))
-    if pace.department is not None:
+    if timed and pace.department is not None:
         found.append(InputGroup("pace", "department", "department paces"))
-    if pace.optimism_bias is not None:
+    if timed and pace.optimism_bias is not None:
         found.append(InputGroup("optimism bias", "optimism_bias", "optimism bias"))
-    if any(item.readiness for item in plan.items):
+    if any(item.readiness and _is_to_come(plan, item.id) for item in plan.items):
         found.append(InputGroup("readiness", "readiness", "readiness to come forward"))
     found += [
         InputGroup("barrier", barrier.id, barrier_names.get(barrier.id, barrier.id))
@@ -102,3 +103,9 @@ def _shared(plan: Plan, barrier_names: Mapping[str, str]) -> list[InputGroup]:
     ]
     found += [InputGroup("risk", risk.id, risk.name) for risk in plan.risks]
     return found
+
+
+def _is_to_come(plan: Plan, item: str) -> bool:
+    """Whether nothing of an item has begun, so that it still has to come forward."""
+    tasks = plan.tasks_of[item]
+    return bool(tasks) and plan.tasks[tasks[0]].since is None
