@@ -151,6 +151,26 @@ def test_a_wait_is_the_time_until_served_reaches_what_had_come(given_):
             assert after[:whole].sum() + part == pytest.approx(left, rel=1e-9, abs=1e-6)
 
 
+def test_giving_up_hardly_ever_waits_the_same():
+    """Two ways through the hours to come, one for each kind of customer, agree where they must."""
+    generator = np.random.default_rng(2)
+    capacity = generator.uniform(0, 20, 400) * generator.integers(0, 2, 400)
+    found = queue_by_hour(generator.uniform(0, 20, (300, 3)), capacity)
+    patient, impatient = (virtual_waits(found.backlog, capacity, give_up) for give_up in (0.0, 1e-10))
+    assert (patient[np.isfinite(patient)] > 24).any()
+    assert np.allclose(patient, impatient, rtol=1e-6)
+
+
+def test_seventy_million_people_and_ten_years():
+    """Everybody comes every hour for ten years, to half the capacity: nothing overflows, nothing is lost."""
+    hours = 87_600
+    capacity = np.full(2 * hours, 35e6)
+    found = queue_by_hour(np.full((hours, 1), 70e6), capacity)
+    assert found.backlog[-1, 0] == 35e6 * hours
+    assert virtual_waits(found.backlog, capacity)[[0, -1], 0].tolist() == [1.0, hours]
+    assert found.served.sum() == 35e6 * hours
+
+
 def test_memory_can_be_used_again():
     arrivals, capacity = np.full((3, 2), 4.0), np.full((3, 2), 3.0)
     out = np.full((3, 2), 99.0)

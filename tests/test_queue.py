@@ -168,13 +168,15 @@ def test_a_long_run_is_the_same_in_every_kernel(servers):
     assert (expected > 0).mean() > 0.1
 
 
-def test_hours_far_off_are_found_without_counting():
-    """Ten thousand million hours between two customers, at an hour that is no binary fraction."""
-    place = Station((0, 1), hour=0.1)
-    found = station.visits([0.05, 1e9], [0.01, 0.01], place)
-    hour = math.floor(1e9 / 0.1)
-    assert found.wait[0] == 0.1 - 0.05
-    assert found.wait[1] in (0.0, (hour + 1) * 0.1 - 1e9)
+@pytest.mark.parametrize("second", [1e9, 1e9 + 0.1, 0.1 * 7_654_321, 0.3])
+def test_hours_far_off_are_found_without_counting(second):
+    """Ten thousand million hours between two customers, at an hour that is no binary fraction; every other
+    hour is open. Edges are products, so the hour of a time is found by comparing products."""
+    found = station.visits([0.05, second], [0.01, 0.01], Station((0, 1), hour=0.1))
+    hour = round(second / 0.1) + 1
+    while hour * 0.1 > second:
+        hour -= 1
+    assert found.wait.tolist() == [0.1 - 0.05, 0.0 if hour % 2 else (hour + 1) * 0.1 - second]
 
 
 # --- identities -------------------------------------------------------------------------------------------

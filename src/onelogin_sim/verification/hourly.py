@@ -130,8 +130,14 @@ def virtual_waits(backlog: Hours, capacity: Hours, give_up: float = 0.0) -> Hour
     """
     hours, replications = backlog.shape
     capacity = _capacity(capacity, hours, replications)
+    left = np.ascontiguousarray(backlog, dtype=np.float64)
     out = np.empty((hours, replications), dtype=np.float64)
-    _drain(np.ascontiguousarray(backlog, dtype=np.float64), capacity, float(give_up), out)
+    if give_up:
+        _drain_impatient(left, capacity, float(give_up), out)
+    else:
+        columns = np.zeros((capacity.shape[1], len(capacity) + 1))
+        np.cumsum(capacity.T, axis=1, out=columns[:, 1:])
+        _drain(left, columns, out)
     return out
 
 
@@ -235,12 +241,48 @@ def _impatient(
 
 
 @numba.njit(cache=True)
-def _drain(backlog: Hours, capacity: Hours, give_up: float, out: Hours) -> None:
-    """Fill the hours until what waits at the end of each hour is worked off by the capacity that follows."""
+def _drain(backlog: Hours, worked: Hours, out: Hours) -> None:
+    """Fill the hours until what waits at the end of each hour is worked off by the capacity that follows.
+
+    `worked` is [1 or replication, hour], all capacity up to the start of an hour. The hour in which it reaches
+    what is to be done is looked for in steps that double, then by halving: waits of minutes and of years are
+    both found soon.
+    """
+    hours, replications = backlog.shape
+    last = worked.shape[1] - 1
+    for hour in range(hours):
+        for replication in range(replications):
+            left = backlog[hour, replication]
+            if left == 0.0:
+                out[hour, replication] = 0.0
+                continue
+            done = worked[0 if len(worked) == 1 else replication]
+            goal = done[hour + 1] + left
+            low, step = hour + 1, 1  # done[low] is short of the goal, done[high] is not
+            while low + step <= last and done[low + step] < goal:
+                low += step
+                step *= 2
+            high = min(low + step, last)
+            if done[high] < goal or low == last:
+                out[hour, replication] = np.inf
+                continue
+            while high - low > 1:
+                middle = (low + high) // 2
+                if done[middle] < goal:
+                    low = middle
+                else:
+                    high = middle
+            rate = done[high] - done[low]
+            out[hour, replication] = low - hour - 1 + ((goal - done[low]) / rate if rate > 0.0 else 0.0)
+
+
+@numba.njit(cache=True)
+def _drain_impatient(backlog: Hours, capacity: Hours, give_up: float, out: Hours) -> None:
+    """As :func:`_drain` where those ahead give up too, hour by hour."""
     hours, replications = backlog.shape
     shared = capacity.shape[1] == 1
     stay = np.exp(-give_up)
-    gain = -np.expm1(-give_up) / give_up if give_up > 0.0 else 1.0
+    gain = -np.expm1(-give_up) / give_up
     for hour in range(hours):
         for replication in range(replications):
             left, wait = backlog[hour, replication], 0.0
@@ -250,8 +292,7 @@ def _drain(backlog: Hours, capacity: Hours, give_up: float, out: Hours) -> None:
                     most = capacity[later, 0 if shared else replication]
                     after = left * stay - most * gain
                     if after <= 0.0:
-                        share = left / most if give_up == 0.0 else np.log1p(give_up * left / most) / give_up
-                        wait = later - hour - 1 + share
+                        wait = later - hour - 1 + np.log1p(give_up * left / most) / give_up
                         break
                     left = after
             out[hour, replication] = wait

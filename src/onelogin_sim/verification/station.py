@@ -206,11 +206,12 @@ def _visit(
     """Fill `wait`, `outcome` and `leave` of each customer, in order of arrival.
 
     First in, first out: nobody can start before the one ahead could have, so one pass is enough. `turn` is
-    when the customer ahead started, or would have; finish times in service then are in the heap `busy`.
+    when the customer ahead started, or would have; the heap `busy` holds the finish times of services, those
+    over by then too until their place is needed.
     """
     count = len(arrive)
     most = duty.max()
-    busy, in_service = np.empty(most, dtype=np.float64), 0
+    busy, booked = np.empty(most, dtype=np.float64), 0
     limited = room < count
     inside, present = np.empty(room if limited else 0, dtype=np.float64), 0
     turn, now_hour = -np.inf, 0
@@ -228,10 +229,10 @@ def _visit(
                 turn = np.inf
                 break
             now_hour = _hour_of(turn, hour, now_hour)
-            while in_service and busy[0] <= turn:
-                in_service = _take(busy, in_service)
             servers = duty[now_hour % len(duty)]
-            if in_service < servers:
+            while booked > servers and busy[0] <= turn:
+                booked = _take(busy, booked)
+            if booked < servers or (booked == servers > 0 and busy[0] <= turn):
                 break
             turn = (now_hour + 1) * hour
             if servers:
@@ -242,7 +243,10 @@ def _visit(
         elif turn < end:
             finish = turn + serve[customer]
             outcome[customer], leave[customer], wait[customer] = SERVED, finish, turn - at
-            in_service = _put(busy, in_service, finish)
+            if booked < servers:
+                booked = _put(busy, booked, finish)
+            else:
+                _sink(busy, booked, finish)
         else:
             wait[customer] = end - at
         if limited:
@@ -277,8 +281,13 @@ def _put(heap: Times, size: int, value: float) -> int:
 @numba.njit(cache=True)
 def _take(heap: Times, size: int) -> int:
     """Take the smallest value off a binary heap and return its new size."""
-    size -= 1
-    value = heap[size]
+    _sink(heap, size - 1, heap[size - 1])
+    return size - 1
+
+
+@numba.njit(cache=True)
+def _sink(heap: Times, size: int, value: float) -> None:
+    """Put a value in the place of the smallest of a binary heap."""
     place = 0
     while True:
         child = 2 * place + 1
@@ -291,4 +300,3 @@ def _take(heap: Times, size: int) -> int:
         heap[place] = heap[child]
         place = child
     heap[place] = value
-    return size
