@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sys
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
@@ -289,7 +290,10 @@ def test_everything_can_be_written_of_every_shape(shown):
     """No shape of comparison breaks a table, the JSON or the summary; eighty columns are kept."""
     files = dict(report_files(shown, []))
     assert json.loads(files["comparison.json"]) == json.loads(json.dumps(comparison_json(shown)))
-    assert max(len(line) for line in summary_text(shown).splitlines()) <= 80
+    narrow, wide = summary_text(shown), summary_text(shown, 400)
+    assert max(len(line) for line in narrow.splitlines()) <= 80
+    letters = [Counter("".join(text.split())) for text in (narrow, wide)]
+    assert letters[0] == letters[1], "something is cut off in eighty columns"
     for anomaly in shown.anomalies:
         assert words.anomaly(anomaly, shown) in files["tables/findings.csv"].decode().replace('""', '"')
 

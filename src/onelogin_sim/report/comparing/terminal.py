@@ -19,6 +19,9 @@ from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 #: Alternatives and findings shown; the tables have all of them.
 TOP = 12
 
+#: Graham anomalies shown: each takes several lines.
+ANOMALIES = 3
+
 
 def comparison_summary(comparison: Comparison) -> Group:
     """Return everything a planner reads first, as one renderable for any rich console."""
@@ -76,11 +79,12 @@ def _target(comparison: Comparison, index: int) -> Iterator[RenderableType]:
     if index != comparison.target:
         heading.append(" (best is decided on another target)", style="not bold dim")
     yield heading
-    against = "" if comparison.best is None else words.quoted(comparison, comparison.best)
-    table = _table("Alternative", "P50", "P80", f"Against {against}" if against else "")
+    best = "nominated" if comparison.nomination else "better"
+    against = "" if comparison.best is None else f"Against the {best}"
+    table = _table("Alternative", "P50", "P80", against)
+    table.columns[0].max_width = 24
     for column in table.columns[1:3]:
         column.no_wrap = True
-    table.columns[3].min_width = 34
     ranked = sorted(
         range(len(comparison.alternatives)),
         key=lambda place: (comparison.alternatives[place].standings[index].mean.value, place),
@@ -110,7 +114,7 @@ def _against(comparison: Comparison, place: int, index: int) -> Text:
     if comparison.best is None:
         return Text()
     if place == comparison.best:
-        return Text("nominated" if comparison.nomination else "the lower mean", style="bold")
+        return Text("nominated" if comparison.nomination else "the better, by its mean", style="bold")
     pair = comparison.pair(place, comparison.best)
     entry = pair.targets[index]
     text = Text(words.verdict(entry, pair, comparison), style="bold")
@@ -163,13 +167,16 @@ def _winners(comparison: Comparison) -> Iterator[RenderableType]:
 
 
 def _findings(comparison: Comparison) -> Iterator[RenderableType]:
-    found = [words.anomaly(one, comparison) for one in comparison.anomalies]
-    found += [one.text for one in comparison.findings]
-    if not found:
+    # One target's anomalies tell what the others' would: those that the sentence is about.
+    odd = [one for one in comparison.anomalies if one.target == comparison.target][:ANOMALIES]
+    found = [words.anomaly(one, comparison) for one in odd]
+    found += [one.text for one in comparison.findings][: TOP - len(found)]
+    left = len(comparison.anomalies) + len(comparison.findings) - len(found)
+    if not found and not left:
         return
     yield Text("Findings", style="bold")
-    for text in found[:TOP]:
+    for text in found:
         yield _bullet(text)
-    if len(found) > TOP:
-        yield Text(f"and {len(found) - TOP} more in tables/findings.csv", style="dim")
+    if left:
+        yield Text(f"and {left} more in tables/findings.csv", style="dim")
     yield Text()
