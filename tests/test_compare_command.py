@@ -8,11 +8,14 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import onelogin_sim
 from onelogin_sim import cli
-from onelogin_sim.comparison import Comparison
+from onelogin_sim.comparison import Comparison, Nomination
+from onelogin_sim.differences import summarise_pairs
+from onelogin_sim.pairs import Pairs
 from onelogin_sim.plan import Target
 from onelogin_sim.report.as_json import forecast_json
 from onelogin_sim.report.charts.order_ranges import plot_orders
@@ -21,6 +24,7 @@ from onelogin_sim.report.comparing import words
 from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.comparing.write import charts, report_files
+from onelogin_sim.selection import Selection
 from onelogin_sim.study import alternatives, compare
 from plans import plan, stage
 from scenario_files import write_tiny
@@ -146,6 +150,44 @@ def test_words_for_each_verdict():
         "on average (14 earlier to 14 later), which 20 futures cannot tell from no difference; it is earlier in 50% "
         "of futures and later in 50%. Its date, 2 January 2024, is met in none of the futures under either.",
     )
+
+
+def test_what_is_proved_better_than_the_nominated_is_said():
+    """Kim and Nelson promise to come within δ of the best, not to find it: the claims may show a better one."""
+    made = plan(
+        {"a": [1], "e": [1], "f": [1]},
+        enablers=["e", "f"],
+        targets=(Target("all", "Every service", "services", 1, 1, by=50),),
+    )
+    days = np.arange(20, 60, dtype=np.int32)
+    selection = Selection(
+        best=1,
+        survivors=(1,),
+        replications=200,
+        eliminated_at=(200, None, 200),
+        means=(50.0, 40.0, 41.0),
+        complete=True,
+    )
+
+    def said(ahead):
+        """The first ten days after the second, which is nominated; the third some days ahead of it."""
+        pairs = Pairs(orders_of(made, "a e f", "e a f", "f e a"))
+        finish = [np.array([one] * 3, dtype=np.int32).T for one in (days + 10, days, days - ahead)]
+        pairs.add(range(len(days)), [one - 1 for one in finish], finish)
+        nomination = Nomination(selection, (0, 1, 2), 40, 400)
+        found = summarise_pairs(pairs, seed=1, target=0, delta=7, nomination=nomination, anomalies=())
+        return words.board(found)
+
+    assert said(2) == (
+        "Take 'eaf': the one service in scope is connected 10 days earlier on average (10 to 10 days) than under "
+        "'aef'; it is earlier in 100% of futures and later in 0%. Its date, 20 February 2024, is met in 78% of "
+        "futures, against 52%. 'fea' is surely better still, by 2 days (2 to 2 days), less than the 7 days worth "
+        "acting on."
+    )
+    assert said(9).startswith(
+        "'eaf' was nominated, not the best: the one service in scope is connected 10 days"
+    )
+    assert "'fea' is surely better still, by 9 days (9 to 9 days)." in said(9)
 
 
 def test_gains_and_losses_are_named_only_where_they_are_sure():

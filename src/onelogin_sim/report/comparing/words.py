@@ -38,7 +38,8 @@ def board(comparison: Comparison) -> str:
     name, against = quoted(comparison, best), quoted(comparison, reference)
     what = lowered(words.subject(target))
     if entry.verdict == "a better":
-        said = f"Take {name}: {what} {_amount(entry)} than under {against}"
+        take = f"Take {name}" if _within_delta_of_all(comparison) else f"{name} was nominated, not the best"
+        said = f"{take}: {what} {_amount(entry)} than under {against}"
         if entry.claim.within_delta:
             said += f", surely, but by less than the {_delta(comparison)} worth acting on"
     else:
@@ -53,7 +54,30 @@ def board(comparison: Comparison) -> str:
                 f", which {formats.plural(comparison.replications, 'future')} cannot tell from no difference"
             )
     same = _same_share(entry)
-    return " ".join([f"{said}{same}.", promised(comparison, best, reference), *price(comparison, pair)])
+    told = [f"{said}{same}.", promised(comparison, best, reference), *price(comparison, pair)]
+    return " ".join([*told, *beaten(comparison)])
+
+
+def beaten(comparison: Comparison) -> Iterator[str]:
+    """Yield what is proved better than the nominated: it promises no more than to come within δ of the best."""
+    for place, entry in _ahead(comparison):
+        little = f", less than the {_delta(comparison)} worth acting on" if entry.claim.within_delta else ""
+        days = f"{_days(abs(entry.claim.mean))} ({span(entry)})"
+        yield f"{quoted(comparison, place)} is surely better still, by {days}{little}."
+
+
+def _ahead(comparison: Comparison) -> Iterator[tuple[int, TargetDifference]]:
+    """What is proved better than the nominated on the target, from its own side."""
+    if comparison.best is not None:
+        for place in range(len(comparison.alternatives)):
+            if place != comparison.best:
+                entry = comparison.pair(place, comparison.best).targets[comparison.target]
+                if entry.verdict == "a better":
+                    yield place, entry
+
+
+def _within_delta_of_all(comparison: Comparison) -> bool:
+    return all(entry.claim.within_delta for _, entry in _ahead(comparison))
 
 
 def promised(comparison: Comparison, best: int, reference: int) -> str:
