@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import onelogin_sim
@@ -122,7 +122,6 @@ def slowed(made, barrier):
 
 
 @given(plans())
-@settings(max_examples=40)
 def test_a_change_changes_nobody_elses_luck(made):
     before = draw(made, 7, 3)
     losses = [risk.id for risk in made.risks if isinstance(risk.effect, CapacityLoss)]
@@ -209,7 +208,6 @@ def test_a_correlation_taken_apart(shared, together):
 
 
 @given(plans(), st.sampled_from(["programme", "department"]))
-@settings(max_examples=20)
 def test_a_correlation_with_oneself_is_none(made, shared):
     """A plan of one item has nothing to take apart; the parts' own draws are those of the whole plan."""
     made = replace(made, pace=Pace(**{shared: Distribution("triangular", (0.7, 1.0, 1.6))}))
@@ -238,7 +236,6 @@ def test_results_do_not_depend_on_blocks(monkeypatch):
 
 
 @given(plans())
-@settings(max_examples=25)
 def test_impacts_are_what_the_definition_says(made):
     served, changes = order(made), plan_alterations(made)
     found = compare_changes(Basis("Any plan", (), made, served, 9, 4), changes, engine="reference")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import onelogin_sim
 from onelogin_sim import cli, indices, pick_freeze
@@ -138,7 +138,6 @@ def test_the_designs_switch_what_they_say():
 
 
 @given(plans())
-@settings(max_examples=40)
 def test_every_decision_belongs_to_one_input_and_every_input_decides(made):
     inputs, asked = InputGroups(made), set()
 
@@ -156,7 +155,6 @@ def test_every_decision_belongs_to_one_input_and_every_input_decides(made):
 
 
 @given(plans())
-@settings(max_examples=20)
 def test_switching_all_inputs_is_another_future(made):
     swapped = draw_swapped(made, 1, range(3), lambda *_: True, range(3, 6))
     other = draw(made, 1, range(3, 6))
