@@ -1416,7 +1416,7 @@ CASES = [
         write_full, "scenario.yaml",
         "hand_out: strict",
         "7: strict",
-        "scenario.yaml:6:1: 7: is not a known key; known: about, assumptions, barriers, departments, enablers, evidence, freezes, hand_out, horizon, optimism_bias, orders, pace and 12 more",
+        "scenario.yaml:6:1: 7: is not a known key; known: about, assumptions, barriers, departments, enablers, evidence, freezes, hand_out, horizon, optimism_bias, orders, pace and 13 more",
         id="number for a key",
     ),
     pytest.param(

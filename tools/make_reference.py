@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from onelogin_sim.scenario import model
+from onelogin_sim.scenario import verification as load
 from onelogin_sim.scenario.shape import TABLES
 
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", date: "date", Any: "value"}
@@ -51,6 +52,26 @@ SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("risks: capacity", model.CapacityEffect),
     ("risks: not_before", model.NotBeforeEffect),
     ("orders", model.OrderEntry),
+    ("verification", load.Verification),
+    ("verification: segments", load.Segment),
+    ("verification: able", load.Able),
+    ("verification: awareness", load.Awareness),
+    ("verification: proven", load.Proven),
+    ("verification: audience", load.Audience),
+    ("verification: visits", load.Visits),
+    ("verification: once_in_years", load.OnceInYears),
+    ("verification: adoption", load.Adoption),
+    ("verification: accounts", load.Accounts),
+    ("verification: seasons", load.Season),
+    ("verification: last_day", load.LastDay),
+    ("verification: ramp", load.Ramp),
+    ("verification: check", load.Check),
+    ("verification: routes", load.Route),
+    ("verification: steps", load.Step),
+    ("verification: stations", load.Station),
+    ("verification: opening", load.Opening),
+    ("verification: time_limit", load.TimeLimit),
+    ("verification: service_level", load.ServiceLevel),
     ("assumptions", model.Assumption),
     ("variants", model.Variant),
     ("The services table", TABLES["services"]),

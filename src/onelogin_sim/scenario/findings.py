@@ -125,6 +125,11 @@ def _unused(facts: Facts) -> Iterator[Flaw]:
         for name in getattr(file, section):
             if name not in names:
                 yield Flaw((section, name), "is never used", "", key=True)
+    load = file.verification
+    visited = {step.station for route in load.routes.values() for step in route.steps} if load else set()
+    for name in load.stations if load else ():
+        if name not in visited:
+            yield Flaw(("verification", "stations", name), "is on no route", "", key=True)
     listed = {name for row in file.departments for name in row.freezes}
     for index, freeze in enumerate(file.freezes):
         if freeze.enabled and freeze.id not in listed:

@@ -24,6 +24,9 @@ Quantity = Literal[
     "target", "volume", "uses_per_person", "identity_share", "readiness", "in_flight", "capacity",
     "team_capacity", "duration", "need", "existence", "rework", "barrier_share", "slowdown", "risk",
     "pace", "optimism_bias", "freeze", "scope", "migration", "planned_date", "order",
+    "population", "ability", "awareness", "proven", "audience", "visits", "adoption", "accounts", "season",
+    "ramp", "check_cost", "route", "completion", "check_minutes", "station_capacity", "opening_hours",
+    "time_limit", "patience", "service_level",
 ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from onelogin_sim.scenario.kinds import (
 from onelogin_sim.scenario.rows import DepartmentRow as DepartmentRow
 from onelogin_sim.scenario.rows import ServiceRow as ServiceRow
 from onelogin_sim.scenario.rows import SignInRow as SignInRow
+from onelogin_sim.scenario.verification import Verification
 
 
 class Target(Evidenced):
@@ -371,6 +372,8 @@ class ScenarioFile(StrictModel):
     """Discrete risks."""
     orders: dict[Id, OrderEntry] = Field(default_factory=dict)
     """Onboarding orders; the first is the default."""
+    verification: Verification | None = None
+    """Identity checks and sign-ins that follow from the go-lives; they move no date."""
     assumptions: list[Assumption] = Field(default_factory=list)
     """The register."""
     variants: dict[Id, Variant] = Field(default_factory=dict)

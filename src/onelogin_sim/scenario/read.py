@@ -16,12 +16,14 @@ from onelogin_sim.scenario.complaints import UNKNOWN_KEY
 from onelogin_sim.scenario.document import read_document
 from onelogin_sim.scenario.findings import findings
 from onelogin_sim.scenario.model import ScenarioFile
+from onelogin_sim.scenario.resolve_verification import resolve_verification
 from onelogin_sim.scenario.shape import TABLES, known_keys
 from onelogin_sim.scenario.source import read_text
 from onelogin_sim.scenario.table import read_table
 from onelogin_sim.scenario.tree import Flaw, Node, Place, names_in
 from onelogin_sim.scenario.validate import check
 from onelogin_sim.scenario.variants import apply_variant, choose_variants
+from onelogin_sim.verification.population import Verification
 
 _BOM_HINT = "save it as UTF-8 without BOM"
 
@@ -54,6 +56,14 @@ class Scenario:
     @cached_property
     def _plan(self) -> Plan:
         return resolve.resolve(self.file)
+
+    def verification(self) -> Verification | None:
+        """Return who uses the services and how identities are checked, None where nothing is said; made once."""
+        return self._verification
+
+    @cached_property
+    def _verification(self) -> Verification | None:
+        return resolve_verification(self.file, self.plan())
 
     def order(self, name: str | None = None) -> Order:
         """Return an order by its name under ``orders:``, else a priority rule by name.

@@ -16,6 +16,7 @@ from onelogin_sim.scenario.rules import (
     risks,
     states,
     targets,
+    verification,
 )
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.tree import Flaw
@@ -54,6 +55,14 @@ RULES: tuple[Callable[[Facts], Iterator[Flaw]], ...] = (
     risks.delayed_items_have_the_stage,
     cycles.waits_form_no_cycle,
     orders.orders_are_complete,
+    verification.names_exist,
+    verification.users_are_people,
+    verification.segments_are_whole,
+    verification.routes_lead_somewhere,
+    verification.stations_have_one_unit,
+    verification.stations_open,
+    verification.seasons_fit,
+    verification.ramps_rise,
 )
 
 

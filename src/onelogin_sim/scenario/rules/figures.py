@@ -46,6 +46,7 @@ DAYS = Role("working days", 1, 1)
 ADDED_DAYS = Role("working days", 1, 0)
 WAIT = Role("calendar days", 1, 0)
 FACTOR = Role("times", THOUSANDTHS, 1)
+MINUTES = Role("minutes", 60, 1)
 
 
 def quantities(file: ScenarioFile) -> Iterator[tuple[Path, Uncertain, Role]]:
@@ -66,6 +67,14 @@ def quantities(file: ScenarioFile) -> Iterator[tuple[Path, Uncertain, Role]]:
     for key, stated in (("department", file.readiness.department), ("service", file.readiness.service)):
         if stated is not None:
             yield ("readiness", key), stated, WAIT
+    if file.verification is not None:
+        for route, way in file.verification.routes.items():
+            for index, step in enumerate(way.steps):
+                if step.minutes is not None:
+                    yield ("verification", "routes", route, "steps", index, "minutes"), step.minutes, MINUTES
+        for name, station in file.verification.stations.items():
+            if station.patience is not None:
+                yield ("verification", "stations", name, "patience"), station.patience, MINUTES
 
 
 def figures_make_a_distribution(facts: Facts) -> Iterator[Flaw]:
@@ -147,7 +156,7 @@ def _bound(path: Path, key: str, value: float, role: Role) -> Iterator[Flaw]:
     if key in ("p10", "p50", "p90", "median") and value < SMALLEST:
         yield Flaw(path, f"must be above 0, at least {SMALLEST:g}")
     elif not role.whole and value <= 0:
-        yield Flaw(path, "must be above 0: it is a factor")
+        yield Flaw(path, "must be above 0" + (": it is a factor" if role is FACTOR else ""))
     elif value < 0:
         yield Flaw(path, "must not be negative")
     elif value > most:
