@@ -17,13 +17,13 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.estimates import Estimate
 from onelogin_sim.impact import compare_changes
 from onelogin_sim.plan import Target
-from onelogin_sim.report import impact_words as words
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
 from onelogin_sim.report.charts.tornado import plot_tornado
-from onelogin_sim.report.impact_files import sensitivity_files
-from onelogin_sim.report.impact_json import sensitivity_json
-from onelogin_sim.report.impact_tables import impact_rows
-from onelogin_sim.report.impact_terminal import summary_text
+from onelogin_sim.report.driving import words
+from onelogin_sim.report.driving.as_json import sensitivity_json
+from onelogin_sim.report.driving.tables import impact_rows
+from onelogin_sim.report.driving.terminal import summary_text
+from onelogin_sim.report.driving.write import sensitivity_files
 from onelogin_sim.sensitivity import Sensitivity, analyse
 from plans import everything, order, plan
 from test_charts import SLACK, texts_of

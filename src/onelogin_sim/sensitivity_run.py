@@ -12,7 +12,7 @@ from onelogin_sim import run
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.pick_freeze import Progress
 from onelogin_sim.plan import Order
-from onelogin_sim.report.impact_files import sensitivity_files
+from onelogin_sim.report.driving.write import sensitivity_files
 from onelogin_sim.report.register import register_rows
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.sensitivity import Sensitivity, analyse

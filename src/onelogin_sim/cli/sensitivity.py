@@ -57,11 +57,11 @@ def sensitivity(
             progress=show,
         )
     if json_:
-        from onelogin_sim.report.impact_json import sensitivity_json
+        from onelogin_sim.report.driving.as_json import sensitivity_json
 
         print_json(sensitivity_json(result))
     else:
-        from onelogin_sim.report.impact_terminal import print_sensitivity
+        from onelogin_sim.report.driving.terminal import print_sensitivity
 
         print_sensitivity(result, about)
     say(f"Charts, tables and summary: {folder}")

@@ -9,11 +9,11 @@ from onelogin_sim.basis import Basis, target_named
 from onelogin_sim.drivers import Driver, Drivers
 from onelogin_sim.impact import Impacts
 from onelogin_sim.report import formats
-from onelogin_sim.report import impact_words as say
 from onelogin_sim.report.charts import palette
 from onelogin_sim.report.charts.chart import Chart, house_style
 from onelogin_sim.report.charts.frame import HEIGHT, Margins, nothing, sheet, text_width
-from onelogin_sim.report.impact_tables import driver_rows
+from onelogin_sim.report.driving import words as say
+from onelogin_sim.report.driving.tables import driver_rows
 
 #: Kinds of driver in the order drawn: (kind, heading, rows at most, colour, pattern).
 _KINDS = (

@@ -9,11 +9,11 @@ from onelogin_sim.basis import target_named
 from onelogin_sim.impact import Impact, Impacts
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats
-from onelogin_sim.report import impact_words as say
 from onelogin_sim.report.charts import palette
 from onelogin_sim.report.charts.chart import Chart, house_style
 from onelogin_sim.report.charts.frame import HEIGHT, Margins, nothing, sheet, text_width
-from onelogin_sim.report.impact_tables import impact_rows
+from onelogin_sim.report.driving import words as say
+from onelogin_sim.report.driving.tables import impact_rows
 
 #: Changes drawn at most.
 _MOST = 16

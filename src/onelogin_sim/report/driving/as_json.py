@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from onelogin_sim.report import formats, words
-from onelogin_sim.report import impact_words as say
-from onelogin_sim.report.impact_tables import (
+from onelogin_sim.report.driving import words as say
+from onelogin_sim.report.driving.tables import (
     driver_rows,
     impact_rows,
     merge_rows,

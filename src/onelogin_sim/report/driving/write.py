@@ -12,9 +12,9 @@ from onelogin_sim.report.as_json import as_text
 from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
 from onelogin_sim.report.charts.tornado import plot_tornado
-from onelogin_sim.report.impact_json import sensitivity_json
-from onelogin_sim.report.impact_tables import tables
-from onelogin_sim.report.impact_terminal import summary_text
+from onelogin_sim.report.driving.as_json import sensitivity_json
+from onelogin_sim.report.driving.tables import tables
+from onelogin_sim.report.driving.terminal import summary_text
 from onelogin_sim.report.tables import as_csv
 from onelogin_sim.sensitivity import Sensitivity
 

@@ -14,7 +14,7 @@ from onelogin_sim.impact import Impacts
 from onelogin_sim.merges import MergeBias
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats, words
-from onelogin_sim.report import impact_words as say
+from onelogin_sim.report.driving import words as say
 from onelogin_sim.sensitivity import Ranking, Screening, Sensitivity
 
 #: Rows shown of a list that can be long; the tables have all of them.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from onelogin_sim.estimates import Estimate
 from onelogin_sim.forecasting import Share
 from onelogin_sim.impact import Impacts
-from onelogin_sim.report import impact_words as say
+from onelogin_sim.report.driving import words as say
 from onelogin_sim.report.tables import Row, as_csv
 from onelogin_sim.sensitivity import Ranking, Screening, Sensitivity
 
