@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
+from onelogin_sim.calendars import NEVER
 from onelogin_sim.chains import Sums, add
 from onelogin_sim.coverage import (
     count_covered,
@@ -126,19 +128,12 @@ class Tally:
         return np.concatenate(self._target_days)
 
     def _count(self, counts: npt.NDArray[np.int64], days: npt.NDArray[np.int32]) -> None:
-        places = np.minimum(days, self.plan.horizon) - self.first_day
-        for column in range(days.shape[1]):
-            counts[column] += np.bincount(places[:, column], minlength=counts.shape[1])
+        _count_days(np.ascontiguousarray(days.T), self.plan.horizon, self.first_day, counts)
 
     def _count_last(self, go_live: npt.NDArray[np.int32]) -> None:
         unfinished = np.array([service.live_on is None for service in self.plan.services], dtype=np.bool_)
-        if not unfinished.any():
-            return
-        latest = go_live[:, unfinished].max(axis=1)
-        among = (go_live == latest[:, None]) & unfinished
-        self.last += among.sum(axis=0)
-        for place, department in enumerate(departments_in_scope(self.plan)):
-            self.department_last[place] += among[:, self.plan.department_of == department].any(axis=1).sum()
+        department = np.searchsorted(departments_in_scope(self.plan), self.plan.department_of)
+        _count_last(go_live, unfinished, department, self.last, self.department_last)
 
     def _count_coverage(self, go_live: npt.NDArray[np.int32]) -> None:
         for name in self.measures:
@@ -147,3 +142,36 @@ class Tally:
                 some = covered(self.plan, name, go_live[:missing], self.months)
                 self.paths[name] = np.concatenate((self.paths[name], some))
             count_covered(self.plan, name, go_live, self.months, self.coverage[name], self.least[name])
+
+
+@numba.njit(cache=True)
+def _count_days(
+    days: npt.NDArray[np.int32], horizon: int, first_day: int, counts: npt.NDArray[np.int64]
+) -> None:
+    """Count days, int32 [column, replication], that lie beyond the horizon together with it."""
+    for column in range(days.shape[0]):
+        for row in range(days.shape[1]):
+            counts[column, min(days[column, row], horizon) - first_day] += 1
+
+
+@numba.njit(cache=True)
+def _count_last(
+    go_live: npt.NDArray[np.int32],
+    unfinished: npt.NDArray[np.bool_],
+    department: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    department_last: npt.NDArray[np.int64],
+) -> None:
+    """Count the services among the last to go live in each future, and once a future their departments."""
+    counted = np.full(len(department_last), -1, dtype=np.int64)
+    for row in range(len(go_live)):
+        latest = np.int32(-NEVER)
+        for service in range(len(unfinished)):
+            if unfinished[service]:
+                latest = max(latest, go_live[row, service])
+        for service in range(len(unfinished)):
+            if unfinished[service] and go_live[row, service] == latest:
+                last[service] += 1
+                if counted[department[service]] != row:
+                    counted[department[service]] = row
+                    department_last[department[service]] += 1

@@ -74,29 +74,39 @@ class Room(NamedTuple):
         int32 [task]: the last day on which each of them was ready and did not start.
     counted, held
         bool [resource], int32 [resource, day]: units in use on each day, where they have been counted.
-    first_on, next_on
-        int32 [day], [task]: lists of tasks by day.
+    need_task
+        int32 [need]: whose need it is, by the entries of `PlanArrays.need_resource`.
+    first_in, next_in
+        int32 [bucket], [need]: lists of needs by day and resource, several pairs to a bucket.
     """
 
     passed: Ints
     scan: Ints
     counted: npt.NDArray[np.bool_]
     held: Ints
-    first_on: Ints
-    next_on: Ints
+    need_task: Ints
+    first_in: Ints
+    next_in: Ints
 
 
 @numba.njit(cache=True)
 def room_for(plan: PlanArrays) -> Room:
     """Return room to judge the replications of a plan in, one after the other."""
-    tasks, resources = len(plan.item), plan.capacity.shape[1]
+    tasks, needs, resources = len(plan.item), len(plan.need_resource), plan.capacity.shape[1]
+    need_task = np.empty(needs, dtype=np.int32)
+    for task in range(tasks):
+        need_task[plan.need_at[task] : plan.need_at[task + 1]] = task
+    buckets = 64
+    while buckets < 2 * needs:
+        buckets *= 2
     return Room(
         np.empty(tasks, dtype=np.int32),
         np.empty(tasks, dtype=np.int32),
         np.empty(resources, dtype=np.bool_),
         np.empty((resources, plan.horizon + 1), dtype=np.int32),
-        np.empty(plan.horizon, dtype=np.int32),
-        np.empty(tasks, dtype=np.int32),
+        need_task,
+        np.empty(buckets, dtype=np.int32),
+        np.empty(needs, dtype=np.int32),
     )
 
 

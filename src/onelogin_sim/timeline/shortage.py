@@ -28,9 +28,9 @@ def find_short(
     rank, running, capacity, strict = plan.rank, plan.running, plan.capacity, plan.strict
     need_at, need_resource, need_units = plan.need_at, plan.need_resource, plan.need_units
     loss_resource, loss_units, loss_days = plan.loss_resource, plan.loss_units, plan.loss_days
-    scan, counted, held, first_on, next_on = (
-        room.scan, room.counted, room.held, room.first_on, room.next_on
-    )  # fmt: skip
+    scan, counted, held = room.scan, room.counted, room.held
+    need_task, first_in, next_in = room.need_task, room.first_in, room.next_in
+    resources, mask = len(held), len(first_in) - 1
     counted[:] = False
     listed = False
     for task in passed:
@@ -40,7 +40,7 @@ def find_short(
             continue
         if not listed:
             listed = True
-            _list_by_day(need_at, start, start, finish, first_on, next_on)
+            _list_needs(start, start, finish, need_resource, need_task, resources, first_in, next_in)
         for place in range(need_at[task], stop):
             resource = need_resource[place]
             if not counted[resource]:
@@ -52,30 +52,38 @@ def find_short(
                 if loss_resource[risk] == resource and since <= day < since + loss_days[risk]:
                     free -= loss_units[risk]
             # Those that started in this scan after its turn held nothing yet.
-            user = first_on[day]
-            while user >= 0:
-                later = rank[user] > rank[task] or (rank[user] == rank[task] and user > task)
-                if later and not running[user]:
-                    for need in range(need_at[user], need_at[user + 1]):
-                        if need_resource[need] == resource:
-                            free += need_units[need]
-                user = next_on[user]
+            other = first_in[(day * resources + resource) & mask]
+            while other >= 0:
+                user = need_task[other]
+                if need_resource[other] == resource and start[user] == day and not running[user]:
+                    later = rank[user] > rank[task] or (rank[user] == rank[task] and user > task)
+                    free += need_units[other] if later else 0
+                other = next_in[other]
             if free < need_units[place]:
                 by_resource[task] = resource
                 break
 
 
 @numba.njit(cache=True)
-def _list_by_day(need_at: Ints, when: Ints, start: Ints, finish: Ints, first_on: Ints, next_on: Ints) -> None:
-    """List the tasks that hold something by the day of their start or finish, ascending within a day."""
-    first_on[:] = -1
-    for task in range(len(when) - 1, -1, -1):
-        day = when[task]
-        if day != NEVER and start[task] != finish[task] and need_at[task] < need_at[task + 1]:
-            # What runs may have started before day 0; it is handed nothing by a scan.
-            day = max(day, 0)
-            next_on[task] = first_on[day]
-            first_on[day] = task
+def _list_needs(
+    when: Ints,
+    start: Ints,
+    finish: Ints,
+    need_resource: Ints,
+    need_task: Ints,
+    resources: int,
+    first_in: Ints,
+    next_in: Ints,
+) -> None:
+    """List needs of tasks that take time by resource and day of their start or finish, ascending by task."""
+    mask = len(first_in) - 1
+    first_in[:] = -1
+    for place in range(len(need_task) - 1, -1, -1):
+        task = need_task[place]
+        if when[task] != NEVER and start[task] != finish[task]:
+            bucket = (when[task] * resources + need_resource[place]) & mask
+            next_in[place] = first_in[bucket]
+            first_in[bucket] = place
 
 
 @numba.njit(cache=True)
@@ -140,10 +148,11 @@ def find_freed(plan: PlanArrays, start: Ints, finish: Ints, passed: Ints, out: W
     Ties go to the lowest index. Work that ends on a Friday finishes on Saturday, so the start day itself
     is too narrow. For what never starts it is the lowest-index task that holds the resource still.
     """
-    need_at, need_resource, user_at, user = plan.need_at, plan.need_resource, plan.user_at, plan.user
-    scan, first_on, next_on = room.scan, room.first_on, room.next_on
+    need_resource, user_at, user = plan.need_resource, plan.user_at, plan.user
+    scan, need_task, first_in, next_in = room.scan, room.need_task, room.first_in, room.next_in
     cause, by_task, by_resource = out.cause, out.by_task, out.by_resource
-    _list_by_day(need_at, finish, start, finish, first_on, next_on)
+    resources, mask = plan.capacity.shape[1], len(first_in) - 1
+    _list_needs(finish, start, finish, need_resource, need_task, resources, first_in, next_in)
     for task in passed:
         resource = by_resource[task]
         if resource < 0 or cause[task] == Cause.BLOCKED:
@@ -157,12 +166,11 @@ def find_freed(plan: PlanArrays, start: Ints, finish: Ints, passed: Ints, out: W
                     break
         day = start[task] if start[task] != NEVER else -1
         while freed < 0 and day > scan[task]:
-            other = first_on[day]
-            while other >= 0 and freed < 0:
-                for need in range(need_at[other], need_at[other + 1]):
-                    if need_resource[need] == resource:
-                        freed = other
-                other = next_on[other]
+            place = first_in[(day * resources + resource) & mask]
+            while place >= 0 and freed < 0:
+                if need_resource[place] == resource and finish[need_task[place]] == day:
+                    freed = need_task[place]
+                place = next_in[place]
             day -= 1
         by_task[task] = freed
         cause[task] = Cause.RESOURCE if freed >= 0 else Cause.CAPACITY
