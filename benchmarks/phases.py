@@ -1,4 +1,4 @@
-"""Sizes × phases: how long each phase of a forecast takes, from files to summary, and its share of the engine's."""
+"""Sizes × phases: how long each phase of a forecast takes, from files to summary, and as a multiple of the engine's."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from benchmarks.scale import ROOT, Scale
 from benchmarks.timing import Clock
 from onelogin_sim.blocks import SIZE
 
-PHASES = ("read", "plan", "draw", "run", "summarise")
+#: Done once for a plan: `prepare` is its first forecast, of one replication, and what is kept from it.
+ONCE = ("read", "plan", "prepare")
 
-#: The first two are done once, the others for each replication.
-ONCE = ("read", "plan")
+#: Done for each replication.
+REPEATED = ("draw", "run", "summarise")
+
+#: Replications of each size: two blocks.
+REPLICATIONS = 2 * SIZE
 
 
 @contextmanager
@@ -42,18 +46,16 @@ def sizes_and_phases(scale: Scale) -> list[Figure]:
 
 
 def _of_size(name: str, file: Path, scale: Scale) -> list[Figure]:
-    rounds = min(scale.rounds, 3)
-    found = [_once(file, scale) for _ in range(rounds + 1)][1:]
-    count, engine = SIZE, median(seconds["run"] for seconds in found)
-    figures = []
-    for phase in PHASES:
-        if phase in ONCE:
-            figures.append(Figure(f"{name}, {phase}", tuple(one[phase] * 1e3 for one in found), unit="ms"))
-            continue
+    found = [_once(file) for _ in range(min(scale.rounds, 3) + 1)][1:]
+    engine = median(seconds["run"] for seconds in found)
+    figures = [
+        Figure(f"{name}, {phase}", tuple(one[phase] * 1e3 for one in found), unit="ms") for phase in ONCE
+    ]
+    for phase in REPEATED:
         figures.append(
             Figure(
                 f"{name}, {phase}",
-                tuple(one[phase] * 1e6 / count for one in found),
+                tuple(one[phase] * 1e6 / REPLICATIONS for one in found),
                 unit="µs a replication",
                 note=f"{median(one[phase] for one in found) / engine:.3g} of run",
             )
@@ -61,9 +63,10 @@ def _of_size(name: str, file: Path, scale: Scale) -> list[Figure]:
     return figures
 
 
-def _once(file: Path, scale: Scale) -> dict[str, float]:
-    clock = Clock()
-    scenario = clock("read", onelogin_sim.load_scenario, file)
-    plan, order = clock("plan", lambda: (scenario.plan(), scenario.order()))
-    timed_forecast(plan, order, SIZE, clock)
-    return clock.seconds
+def _once(file: Path) -> dict[str, float]:
+    once, repeated = Clock(), Clock()
+    scenario = once("read", onelogin_sim.load_scenario, file)
+    plan, order = once("plan", lambda: (scenario.plan(), scenario.order()))
+    once("prepare", timed_forecast, plan, order, 1, Clock())
+    timed_forecast(plan, order, REPLICATIONS, repeated)
+    return once.seconds | repeated.seconds
