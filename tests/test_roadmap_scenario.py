@@ -60,7 +60,9 @@ LATER_PUBLICATIONS = {
     "A-VOL-PENSION-CREDIT": "Written answer 13456, published autumn 2024; reference period January to October 2023",
     "A-ABLE": "publictechnology.net, September 2024; survey of 2,000 people in 2023",
     "A-AWARE": "publictechnology.net, April 2024; reference period August to December 2023",
-    "A-PROVEN": "ukauthority.com, June 2023; publictechnology.net, April 2024, reference period August to December 2023",
+    "A-ROUTES": "publictechnology.net, April 2024; reference period August to December 2023; judgement",
+    "A-PROVEN": "ukauthority.com, June 2023; "
+    "publictechnology.net, April 2024, reference period August to December 2023",
 }
 
 #: Working days from build to listed of the three services that could be measured (28, 55 and 83 calendar days),

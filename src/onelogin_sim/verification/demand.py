@@ -66,7 +66,8 @@ class Demand:
     """What people ask for in a block of replications: expected numbers, each replication's own.
 
     Days are those from the status date to the horizon; months are calendar months, the first and the last cut
-    off there; years likewise. Adding up over replications or blocks is left to whoever needs it.
+    off there; years likewise. Days take most of the memory, about half a megabyte for a replication of a dozen
+    years, so hand it blocks; what is added up over them is whole numbers (`dividend`, `spread`).
 
     Attributes
     ----------

@@ -99,17 +99,8 @@ def run(
                     now, at = unseen[replication, service], (segment, rate, month)
                     if start + len(ramp) - 1 > first:
                         _ramping(
-                            now,
-                            first - start,
-                            counted,
-                            expected,
-                            at,
-                            ramp,
-                            many,
-                            days,
-                            season[service],
-                            visits,
-                        )
+                            now, first - start, counted, expected, at, ramp, many, days, season[service], visits
+                        )  # fmt: skip
                     else:
                         full_use[rate] += counted
                         _scaled(now, staying, at, checked, many, days)
@@ -118,7 +109,8 @@ def run(
                     fresh += counted * (now - later)
                     moving += accounts[service] * counted * (now - later)
                     if checked:
-                        slope[many] = success[segment] * share * size / people[segment]
+                        # Users may exceed people by a rounding; a chance may not.
+                        slope[many] = success[segment] * share * min(size / people[segment], 1.0)
                         rest[many] = 1 - slope[many] * unseen_at_start[replication, service]
                         chance = (rest[many], slope[many])
                         _multiply(chance, days, many, product, 0, unproven)

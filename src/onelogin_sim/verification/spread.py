@@ -8,17 +8,21 @@ import numpy.typing as npt
 Whole = npt.NDArray[np.int64]
 
 #: Numbers below this have a step each; above, each doubling is cut into half as many steps.
-FINE = 512
+FINE = 256
 
-#: Numbers reach up to this many doublings above FINE: beyond 2**44, more than people make visits.
-DOUBLINGS = 36
+#: Bits of a number below FINE.
+FINE_BITS = 8
+
+#: Doublings above FINE: numbers reach to 2**40, more visits than everybody can make in a month.
+DOUBLINGS = 33
 
 
 class Spread:
     """Counts of whole numbers by month, added block by block in any order.
 
-    Steps are exact below 512 and at most one part in 256 wide above. Of each step the smallest number seen is
-    kept, so a percentile is a number that some replication really has, at most a step below the exact one.
+    Steps are exact below 256 and at most one part in 128 wide above; a month takes 70 KB. Of each step the
+    smallest number seen is kept, so a percentile is a number that some replication really has, at most a step
+    below the exact one.
 
     Attributes
     ----------
@@ -37,10 +41,10 @@ class Spread:
         Raises
         ------
         ValueError
-            When a number is negative, not finite, or above 2**44.
+            When a number is negative, not finite, or above 2**40.
         """
-        if not bool(np.all((values >= -0.5) & (values <= 2.0**44))):
-            raise ValueError("numbers must lie between 0 and 2**44")
+        if not bool(np.all((values >= -0.5) & (values <= 2.0**40))):
+            raise ValueError("numbers must lie between 0 and 2**40")
         whole = np.rint(values).astype(np.int64)
         steps = step_of(whole)
         for month in range(len(self.counts)):
@@ -71,5 +75,5 @@ class Spread:
 
 def step_of(whole: Whole) -> Whole:
     """Return the step of each number: itself below FINE, else by its leading bits."""
-    doublings = np.maximum(np.frexp(whole.astype(np.float64))[1] - 9, 0)
+    doublings = np.maximum(np.frexp(whole.astype(np.float64))[1] - FINE_BITS, 0)
     return np.where(whole < FINE, whole, (whole >> doublings) + doublings * (FINE // 2))
