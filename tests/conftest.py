@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 #: A new engine joins every engine test with one word here.
-ENGINES = ("reference",)
+ENGINES = ("reference", "compiled")
 
 settings.register_profile(
     "ci",

@@ -147,6 +147,7 @@ def test_each_plan_is_drawn_for_once_a_block_whatever_the_orders(monkeypatch):
     made = uncertain()
     drawn = []
     monkeypatch.setattr(blocks.drawing, "draw", lambda *of: drawn.append(of[2]) or draw(*of))
+    monkeypatch.setattr(blocks, "SIZE", 50)
     compare(orders_of(made, "a b c d", "d c b a"), 120)
     assert drawn == [range(50), range(50, 100), range(100, 120)]
 
@@ -205,10 +206,12 @@ def test_nothing_depends_on_workers_or_blocks():
         pairs.add(range(5), [], [])
 
 
-def test_an_interrupted_comparison_goes_on(tmp_path):
+def test_an_interrupted_comparison_goes_on(tmp_path, monkeypatch):
     """Stopped after two blocks: these are not run again, and the result is the same."""
+    from onelogin_sim import blocks
     from onelogin_sim.store import RunFolder
 
+    monkeypatch.setattr(blocks, "SIZE", 50)
     three = orders_of(uncertain(), "a b c d", "d c b a", "b a c d")
     whole = compare(three, 150, delta=1)
 

@@ -13,7 +13,7 @@ from onelogin_sim import draws as drawing
 from onelogin_sim.alternatives import Alternative
 from onelogin_sim.chains import Sums, block_sums
 from onelogin_sim.coverage import met_day
-from onelogin_sim.engines import reference
+from onelogin_sim.engines import compiled, reference
 from onelogin_sim.execute import run_in_order
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.store import RunFolder
@@ -24,10 +24,13 @@ Engine = Callable[[Plan, Order, drawing.Draws], Timeline]
 Arrays = dict[str, npt.NDArray[Any]]
 
 #: Engines by name; the first is the default.
-ENGINES: dict[str, Engine] = {"reference": reference.run}
+ENGINES: dict[str, Engine] = {"compiled": compiled.run, "reference": reference.run}
+
+#: The engine of a run that names none.
+ENGINE = next(iter(ENGINES))
 
 #: Replications in a block: small enough to show progress and lose little, large enough to be worth sending.
-SIZE = 50
+SIZE = 250
 
 Progress = Callable[[int, int], None]
 

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from onelogin_sim.alternatives import Alternative, check_comparable
 from onelogin_sim.anomalies import find_anomalies
 from onelogin_sim.blocks import (
+    ENGINE,
     Progress,
     engine_named,
     jobs,
@@ -40,7 +41,7 @@ def forecast(
     seed: int = 1,
     *,
     workers: int = 1,
-    engine: str = "reference",
+    engine: str = ENGINE,
     folder: RunFolder | None = None,
     go_live_table: GoLiveTable | None = None,
     executor: Executor | None = None,
@@ -138,7 +139,7 @@ def compare(
     target: str | None = None,
     delta: float = DELTA,
     workers: int = 1,
-    engine: str = "reference",
+    engine: str = ENGINE,
     folder: RunFolder | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
