@@ -18,7 +18,7 @@ from onelogin_sim import barrier_days, chains, merges
 from onelogin_sim.alterations import Alteration, Kind, alterations, altered_draws, without_barrier
 from onelogin_sim.barrier_days import BarrierSums, barrier_sums, with_barriers
 from onelogin_sim.basis import Basis
-from onelogin_sim.blocks import ENGINES, Progress, engine_named
+from onelogin_sim.blocks import ENGINE, Progress, engine_named
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.coverage import met_day
 from onelogin_sim.draws import Draws, draw
@@ -115,7 +115,7 @@ def leave_one_out(
     replications: int = 1000,
     seed: int = 1,
     *,
-    engine: str = next(iter(ENGINES)),
+    engine: str = ENGINE,
     progress: Progress | None = None,
 ) -> Impacts:
     """Return what each single change to a scenario does to the day each target is met, and what drives it.
@@ -144,7 +144,7 @@ def compare_changes(
     basis: Basis,
     changes: Sequence[Alteration],
     *,
-    engine: str = next(iter(ENGINES)),
+    engine: str = ENGINE,
     progress: Progress | None = None,
 ) -> Impacts:
     """Return the impacts of some changes to a plan; what `leave_one_out` does with those it knows."""

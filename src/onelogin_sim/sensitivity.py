@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.basis import Basis
-from onelogin_sim.blocks import ENGINES, engine_named
+from onelogin_sim.blocks import ENGINE, engine_named
 from onelogin_sim.coverage import met_day
 from onelogin_sim.draws import draw_swapped
 from onelogin_sim.errors import OneloginSimError
@@ -124,7 +124,7 @@ def analyse(
     seed: int = 1,
     *,
     method: str = "impact",
-    engine: str = next(iter(ENGINES)),
+    engine: str = ENGINE,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Return the analyses a method names: one of `METHODS`, or ``all`` of them.
@@ -161,7 +161,7 @@ def screen(
     replications: int = 1000,
     seed: int = 1,
     *,
-    engine: str = next(iter(ENGINES)),
+    engine: str = ENGINE,
     progress: Progress | None = None,
 ) -> Screening:
     """Return which inputs move each target's day at all, by Morris screening.
@@ -204,7 +204,7 @@ def rank(
     replications: int = 1000,
     seed: int = 1,
     *,
-    engine: str = next(iter(ENGINES)),
+    engine: str = ENGINE,
     progress: Progress | None = None,
 ) -> Ranking:
     """Return which part of each target day's variance is due to each input, by Sobol indices.

@@ -30,7 +30,7 @@ def sensitivity(
         typer.Option(
             "--method",
             help="`impact`: one thing left out or added at a time; `morris`: which uncertain inputs matter at "
-            "all; `sobol`: which are behind the spread.",
+            "all; `sobol`: which are behind the spread; `all`: the three of them.",
         ),
     ] = "impact",
     out: Out = None,
