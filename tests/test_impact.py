@@ -20,7 +20,8 @@ from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
 from onelogin_sim.engines import reference
 from onelogin_sim.errors import PlanError
-from onelogin_sim.impact import compare_changes, leave_one_out, paired_share_difference
+from onelogin_sim.impact import compare_changes, leave_one_out
+from onelogin_sim.paired_shares import paired_share_difference
 from onelogin_sim.plan import CapacityLoss, Delay, Department, NotBefore, Pace, Target
 from onelogin_sim.report.driving import words
 from plans import everything, order, plan, stage
