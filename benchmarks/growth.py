@@ -33,7 +33,7 @@ BOUNDED = 1.05
 
 def by_services(scale: Scale) -> list[Figure]:
     """Seconds a task and replication as services grow with their resources; the power with which time grows."""
-    found = {size: measured(str(size), max(scale.work // size, SIZE)) for size in scale.sizes}
+    found = {size: measured(str(size), scale.growth) for size in scale.sizes}
     first, last = scale.sizes[0], scale.sizes[-1]
     figures = []
     for phase in (*PHASES, "all"):

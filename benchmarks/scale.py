@@ -28,8 +28,8 @@ class Scale:
         Replications of its forecast, and of the reference engine beside it.
     sizes
         Services of the synthetic plans that grow.
-    work
-        Services times replications at each of these sizes.
+    growth
+        Replications at each of these sizes: the same, so that what is done once a run weighs alike.
     runs
         Replications of the forecasts whose time and memory are compared.
     starts
@@ -47,7 +47,7 @@ class Scale:
     forecast: int
     reference: int
     sizes: tuple[int, ...]
-    work: int
+    growth: int
     runs: tuple[int, ...]
     starts: int
 
@@ -66,7 +66,7 @@ FULL = Scale(
     forecast=10_000,
     reference=30,
     sizes=(200, 1000, 5000),
-    work=1_000_000,
+    growth=1000,
     runs=(1000, 10_000, 100_000),
     starts=11,
 )
@@ -83,7 +83,7 @@ QUICK = Scale(
     forecast=2000,
     reference=5,
     sizes=(200, 1000),
-    work=100_000,
+    growth=250,
     runs=(500, 2000),
     starts=3,
 )
@@ -100,7 +100,7 @@ TINY = Scale(
     forecast=60,
     reference=2,
     sizes=(10, 20),
-    work=400,
+    growth=20,
     runs=(20, 60),
     starts=1,
 )
