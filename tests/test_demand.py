@@ -135,6 +135,16 @@ def test_any_small_population_follows_the_formulas_and_loses_nobody(services, go
     assert found.proven[0, -1] <= 1000 + 1e-9
 
 
+def test_use_grows_and_becomes_full_wherever_in_a_month_the_ramp_ends():
+    """One service, live on each day in turn: the whole-month path takes over on the right day."""
+    verification = population(service("a", "P2", 800, 3), horizon=80, ramp=((0, 0.1), (10, 1.0)))
+    go_live = np.arange(-12, 80, dtype=np.int32)[:, None]
+    found = demand_of(verification, go_live, np.ones((len(go_live), 1)))
+    for replication, (day,) in enumerate(go_live):
+        _, checks, _ = by_the_book(verification, [int(day)])
+        assert found.checks[replication].sum(axis=(0, 1)) == pytest.approx(checks[:, 0], rel=1e-9, abs=1e-12)
+
+
 def test_first_visits_that_ask_for_identity_are_checks_uplifts_and_reuses():
     """Independently of the split: of N p asked able people, as many come as stop being unseen."""
     verification = mixed(1000)
