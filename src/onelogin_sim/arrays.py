@@ -81,7 +81,9 @@ def plan_arrays(plan: Plan, order: Order) -> PlanArrays:
     """Return the arrays of a plan under an order. All but those of the order are made once a plan, and shared."""
     arrays = _plan_alone(plan)
     rank = np.array(order.rank, dtype=np.int32)[arrays.item]
-    hold_at, hold = rows_of(held_for(plan, order))
+    hold_at, hold = arrays.hold_at, arrays.hold
+    if order.hold_backs:
+        hold_at, hold = rows_of(held_for(plan, order))
     scan = np.lexsort((np.arange(len(rank)), rank)).astype(np.int32)
     return arrays._replace(rank=rank, scan=scan, hold_at=hold_at, hold=hold)
 

@@ -99,8 +99,10 @@ def _count_held(plan: PlanArrays, resource: int, start: Ints, finish: Ints, held
             if need_resource[need] == resource:
                 held[max(start[user], 0)] += need_units[need]
                 held[min(finish[user], plan.horizon)] -= need_units[need]
-    for day in range(1, len(held)):
-        held[day] += held[day - 1]
+    in_use = 0
+    for day in range(len(held)):
+        in_use += held[day]
+        held[day] = in_use
 
 
 @numba.njit(cache=True)
