@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 
-from onelogin_sim.alterations import without_barrier
 from onelogin_sim.arrays import plan_arrays
-from onelogin_sim.barrier_days import add, barrier_sums, with_barriers, work_on_chains
 from onelogin_sim.chains import block_sums, chain_ends
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
 from onelogin_sim.drivers import drivers
+from onelogin_sim.driving.alterations import without_barrier
+from onelogin_sim.driving.barrier_days import add, barrier_sums, with_barriers, work_on_chains
 from onelogin_sim.engines import reference
 from onelogin_sim.plan import Barrier, Department, Target
 from onelogin_sim.timeline.waits import waits

@@ -25,7 +25,7 @@ from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.comparing.write import charts, report_files
 from onelogin_sim.selection import Selection
-from onelogin_sim.study import alternatives, compare
+from onelogin_sim.study import alternatives_of, compare
 from plans import plan, stage
 from scenario_files import write_tiny
 from test_charts import SLACK, texts_of
@@ -56,7 +56,7 @@ def run(monkeypatch, capsys, tmp_path):
 def small() -> Comparison:
     """The small scenario, its first order, as written and with a second central team."""
     scenarios = [onelogin_sim.load_scenario(SMALL, names) for names in ((), ("extra_team",))]
-    return compare(alternatives(scenarios, ["as_planned"]), 120)
+    return compare(alternatives_of(scenarios, ["as_planned"]), 120)
 
 
 # -- the answer -------------------------------------------------------------------------------------------------
@@ -286,7 +286,10 @@ def test_without_orders_all_of_the_scenario_are_compared(run):
 
 SHAPES = {
     "small": lambda: compare(
-        alternatives([onelogin_sim.load_scenario(SMALL, names) for names in ((), ("extra_team",), ("no_freeze",))]), 60
+        alternatives_of(
+            [onelogin_sim.load_scenario(SMALL, names) for names in ((), ("extra_team",), ("no_freeze",))]
+        ),
+        60,
     ),
     "many": lambda: compare(orders_of(uncertain(), "a b c d", "d c b a", "b a c d", "c a b d", "a c d b"), 80),
     "never": lambda: compare(never(), 5),

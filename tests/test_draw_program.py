@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from onelogin_sim.decisions import ByChance, decide
 from onelogin_sim.distributions import Distribution, table
-from onelogin_sim.draw_kernels import days_left
-from onelogin_sim.draw_program import draw_program
 from onelogin_sim.draws import draw, draw_swapped
-from onelogin_sim.guide_tables import guide_tables
+from onelogin_sim.draws.decisions import ByChance, decide
+from onelogin_sim.draws.guide_tables import guide_tables
+from onelogin_sim.draws.kernels import days_left
+from onelogin_sim.draws.program import draw_program
 from onelogin_sim.plan import Pace
 from plans import everything, plan, stage
 
@@ -116,7 +116,8 @@ def test_what_is_left_at_the_edges(distribution, elapsed, factor, uniform):
 def test_the_highest_uniform_stays_within_the_table(monkeypatch):
     """Rescaled into the share above what is done it rounds to 1, which lies beyond every table."""
     monkeypatch.setattr(
-        "onelogin_sim.decisions.uniforms", lambda seed, keys, which: np.full((len(keys), len(which)), HIGHEST)
+        "onelogin_sim.draws.decisions.uniforms",
+        lambda seed, keys, which: np.full((len(keys), len(which)), HIGHEST),
     )
     made = table(WIDE)
     tables = guide_tables([made])

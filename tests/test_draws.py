@@ -136,7 +136,7 @@ def test_what_cannot_be_drawn_is_refused(seed, replications, text):
 
 def test_two_decisions_with_one_key_are_refused(monkeypatch):
     """One pair in 2**64 shares a hash; their luck would be the same, so it is said."""
-    monkeypatch.setattr("onelogin_sim.draw_program.key_of", lambda owner, decision: 7)
+    monkeypatch.setattr("onelogin_sim.draws.program.key_of", lambda owner, decision: 7)
     with pytest.raises(PlanError) as caught:
         draw(plan({"a": [1, 1]}), 1, 1)
     assert str(caught.value) == (

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import strategies
 from onelogin_sim.distributions import THOUSANDTHS, Distribution, Table, table
-from onelogin_sim.guide_tables import CELLS, guide_tables, place_of
+from onelogin_sim.draws.guide_tables import CELLS, guide_tables, place_of
 
 HIGHEST = 1 - 2.0**-53
 

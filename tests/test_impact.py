@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import onelogin_sim
-from onelogin_sim import impact
-from onelogin_sim.alterations import alterations, altered_draws, plan_alterations
-from onelogin_sim.basis import Basis, target_named
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.coverage import met_day
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
+from onelogin_sim.driving import impact
+from onelogin_sim.driving.alterations import alterations, altered_draws, plan_alterations
+from onelogin_sim.driving.basis import Basis, target_named
+from onelogin_sim.driving.impact import compare_changes, leave_one_out
+from onelogin_sim.driving.paired_shares import paired_share_difference
 from onelogin_sim.engines import reference
 from onelogin_sim.errors import PlanError
-from onelogin_sim.impact import compare_changes, leave_one_out
-from onelogin_sim.paired_shares import paired_share_difference
 from onelogin_sim.plan import CapacityLoss, Delay, Department, NotBefore, Pace, Target
 from onelogin_sim.report.driving import words
 from plans import everything, order, plan, stage

@@ -11,11 +11,12 @@ import pytest
 from matplotlib.text import Text
 
 import onelogin_sim
-from onelogin_sim.alterations import plan_alterations
-from onelogin_sim.basis import Basis
+from onelogin_sim.driving.alterations import plan_alterations
+from onelogin_sim.driving.basis import Basis
+from onelogin_sim.driving.estimates import Estimate
+from onelogin_sim.driving.impact import compare_changes
+from onelogin_sim.driving.sensitivity import Sensitivity, analyse
 from onelogin_sim.errors import PlanError
-from onelogin_sim.estimates import Estimate
-from onelogin_sim.impact import compare_changes
 from onelogin_sim.plan import Target
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
 from onelogin_sim.report.charts.tornado import plot_tornado
@@ -24,7 +25,6 @@ from onelogin_sim.report.driving.as_json import sensitivity_json
 from onelogin_sim.report.driving.tables import impact_rows
 from onelogin_sim.report.driving.terminal import summary_text
 from onelogin_sim.report.driving.write import sensitivity_files
-from onelogin_sim.sensitivity import Sensitivity, analyse
 from plans import everything, order, plan
 from test_charts import SLACK, texts_of
 

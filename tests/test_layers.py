@@ -21,6 +21,8 @@ LAYERS = {
     "selection": 1,
     "uniforms": 1,
     "plan": 2,
+    "verification.routes": 2,
+    "verification.seasons": 2,
     "alternatives": 3,
     "arrays": 3,
     "coverage": 3,
@@ -28,6 +30,7 @@ LAYERS = {
     "layout": 3,
     "orders.policies": 3,
     "timeline": 3,
+    "verification.population": 3,
     "engines": 4,
     "engines.compiled": 4,
     "engines.reference": 4,
@@ -35,6 +38,7 @@ LAYERS = {
     "scenario": 4,
     "verification": 5,
     "anomalies": 6,
+    "chain_walk": 6,
     "chains": 6,
     "comparison": 6,
     "differences": 6,
@@ -44,9 +48,11 @@ LAYERS = {
     "tally": 6,
     "orders.search": 7,
     "blocks": 7,
+    "driving": 8,
     "study": 8,
     "report": 9,
     "run": 10,
+    "run_sensitivity": 10,
     "cli": 11,
     "web": 11,
 }
@@ -54,6 +60,8 @@ LAYERS = {
 #: Packages whose modules may import each other. Engines may not: they must agree without sharing code.
 TOGETHER = {
     "cli",
+    "draws",
+    "driving",
     "engines.compiled",
     "orders.policies",
     "plan",
@@ -68,7 +76,9 @@ TOGETHER = {
 SIDEWAYS = {
     ("execute", "errors"),
     ("store", "errors"),
+    ("draws", "arrays"),
     ("layout", "arrays"),
+    ("chains", "chain_walk"),
     ("timeline", "arrays"),
     ("timeline", "draws"),
     ("orders.policies", "draws"),
@@ -84,6 +94,7 @@ SIDEWAYS = {
     ("differences", "comparison"),
     ("differences", "forecasting"),
     ("differences", "pairs"),
+    ("run_sensitivity", "run"),
 }
 
 #: A package's own front door (lazy names only); nothing in the package imports it.

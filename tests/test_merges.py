@@ -8,9 +8,9 @@ from hypothesis import given
 
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
+from onelogin_sim.driving.estimates import Estimate, mean_estimate
+from onelogin_sim.driving.merges import Merge, add, merge_bias, merge_sums, merges
 from onelogin_sim.engines import reference
-from onelogin_sim.estimates import Estimate, mean_estimate
-from onelogin_sim.merges import Merge, add, merge_bias, merge_sums, merges
 from plans import order, plan, stage
 from strategies import cases
 

@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given
 
 import onelogin_sim
-from onelogin_sim import cli, indices, pick_freeze
-from onelogin_sim.basis import Basis
+from onelogin_sim import cli
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw, draw_swapped
+from onelogin_sim.driving import indices, pick_freeze
+from onelogin_sim.driving.basis import Basis
+from onelogin_sim.driving.estimates import Estimate
+from onelogin_sim.driving.indices import elementary_effects, sobol_indices
+from onelogin_sim.driving.input_groups import FEW_ITEMS, InputGroups
+from onelogin_sim.driving.pick_freeze import saltelli, winding_stairs
+from onelogin_sim.driving.sensitivity import analyse, model_of, rank, screen
 from onelogin_sim.errors import OneloginSimError
-from onelogin_sim.estimates import Estimate
-from onelogin_sim.indices import elementary_effects, sobol_indices
-from onelogin_sim.input_groups import FEW_ITEMS, InputGroups
-from onelogin_sim.pick_freeze import saltelli, winding_stairs
 from onelogin_sim.plan import Pace, Target
-from onelogin_sim.sensitivity import analyse, model_of, rank, screen
 from onelogin_sim.uniforms import decision_key, uniforms
 from plans import everything, order, plan
 from strategies import plans

@@ -19,7 +19,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from onelogin_sim.alternatives import Alternative
+    from onelogin_sim.comparison import Comparison
     from onelogin_sim.draws import Draws, deterministic, draw
+    from onelogin_sim.driving.impact import Impacts, leave_one_out
+    from onelogin_sim.driving.sensitivity import rank, screen
     from onelogin_sim.errors import Finding, OneloginSimError, PlanError, Problem, ScenarioError
     from onelogin_sim.forecasting import Forecast
     from onelogin_sim.plan import Order, Plan
@@ -27,19 +31,26 @@ if TYPE_CHECKING:
         Chart,
         plot_coverage,
         plot_departments,
+        plot_differences,
+        plot_driver_shares,
         plot_drivers,
+        plot_orders,
         plot_target,
         plot_time_use,
+        plot_tornado,
     )
     from onelogin_sim.scenario import Scenario, load_scenario
-    from onelogin_sim.study import forecast
+    from onelogin_sim.study import alternatives_of, compare, forecast
     from onelogin_sim.timeline import Timeline
 
 _HOMES = {
+    "Alternative": "alternatives",
     "Chart": "report.charts",
+    "Comparison": "comparison",
     "Draws": "draws",
     "Finding": "errors",
     "Forecast": "forecasting",
+    "Impacts": "driving.impact",
     "OneloginSimError": "errors",
     "Order": "plan",
     "Plan": "plan",
@@ -48,22 +59,34 @@ _HOMES = {
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "Timeline": "timeline",
+    "alternatives_of": "study",
+    "compare": "study",
     "deterministic": "draws",
     "draw": "draws",
     "forecast": "study",
+    "leave_one_out": "driving.impact",
     "load_scenario": "scenario",
     "plot_coverage": "report.charts",
     "plot_departments": "report.charts",
+    "plot_differences": "report.charts",
+    "plot_driver_shares": "report.charts",
     "plot_drivers": "report.charts",
+    "plot_orders": "report.charts",
     "plot_target": "report.charts",
     "plot_time_use": "report.charts",
+    "plot_tornado": "report.charts",
+    "rank": "driving.sensitivity",
+    "screen": "driving.sensitivity",
 }
 
 __all__ = [
+    "Alternative",
     "Chart",
+    "Comparison",
     "Draws",
     "Finding",
     "Forecast",
+    "Impacts",
     "OneloginSimError",
     "Order",
     "Plan",
@@ -73,15 +96,24 @@ __all__ = [
     "ScenarioError",
     "Timeline",
     "__version__",
+    "alternatives_of",
+    "compare",
     "deterministic",
     "draw",
     "forecast",
+    "leave_one_out",
     "load_scenario",
     "plot_coverage",
     "plot_departments",
+    "plot_differences",
+    "plot_driver_shares",
     "plot_drivers",
+    "plot_orders",
     "plot_target",
     "plot_time_use",
+    "plot_tornado",
+    "rank",
+    "screen",
 ]
 
 

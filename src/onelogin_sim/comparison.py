@@ -229,7 +229,7 @@ class Comparison:
 
     @property
     def reference(self) -> int | None:
-        """What the best is held against: the first alternative, or where that is the best or its like, the next best."""
+        """What the best is held against: the first, or where that is the best or its like, the next best."""
         if self.best is None:
             return None
         others = [

@@ -24,7 +24,7 @@ from onelogin_sim.report.register import register_rows
 from onelogin_sim.report.write import write_report
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.store import RunFolder, Value
-from onelogin_sim.study import alternatives, compare, forecast
+from onelogin_sim.study import alternatives_of, compare, forecast
 
 #: Libraries whose version could change a number.
 LIBRARIES = ("numba", "numpy", "scipy", "simpy", "networkx", "pydantic", "ruamel.yaml")
@@ -115,7 +115,7 @@ def run_comparison(
     StoreError
         When the folder holds another run, is in use, or cannot be written.
     """
-    compared = alternatives(scenarios, orders)
+    compared = alternatives_of(scenarios, orders)
     check_comparable(compared)
     chosen = target or compared[0].plan.targets[0].id
     identity = _comparison_identity(compared, replications, seed, chosen, delta)

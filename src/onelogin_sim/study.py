@@ -102,7 +102,7 @@ def forecast(
     )
 
 
-def alternatives(scenarios: Sequence[Scenario], orders: Sequence[str] = ()) -> tuple[Alternative, ...]:
+def alternatives_of(scenarios: Sequence[Scenario], orders: Sequence[str] = ()) -> tuple[Alternative, ...]:
     """Return what can be compared: each scenario (the same file under other variants) in each order.
 
     Parameters

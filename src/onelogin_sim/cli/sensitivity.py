@@ -37,9 +37,9 @@ def sensitivity(
     json_: Json = False,
 ) -> None:
     """Ask what would most move the date: barriers, risks, freezes, capacity, correlation, uncertain inputs."""
-    from onelogin_sim.basis import target_named
+    from onelogin_sim.driving.basis import target_named
     from onelogin_sim.report.progress import progress_bar
-    from onelogin_sim.sensitivity_run import default_folder, run_sensitivity
+    from onelogin_sim.run_sensitivity import default_folder, run_sensitivity
 
     scenario, chosen = load(file, variant, order)
     plan = scenario.plan()

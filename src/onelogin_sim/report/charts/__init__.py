@@ -1,10 +1,25 @@
-"""The charts: one per file, ``plot_x(forecast, ..., ax=None)`` returning a Chart. They compute nothing."""
+"""The charts: one per file, ``plot_x(what, ..., ax=None)`` returning a Chart. They compute nothing."""
 
 from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.coverage_fan import plot_coverage
 from onelogin_sim.report.charts.department_ranges import plot_departments
 from onelogin_sim.report.charts.driver_graph import plot_drivers
+from onelogin_sim.report.charts.driver_shares import plot_driver_shares
+from onelogin_sim.report.charts.order_ranges import plot_orders
+from onelogin_sim.report.charts.paired_differences import plot_differences
 from onelogin_sim.report.charts.target_curve import plot_target
 from onelogin_sim.report.charts.time_use import plot_time_use
+from onelogin_sim.report.charts.tornado import plot_tornado
 
-__all__ = ["Chart", "plot_coverage", "plot_departments", "plot_drivers", "plot_target", "plot_time_use"]
+__all__ = [
+    "Chart",
+    "plot_coverage",
+    "plot_departments",
+    "plot_differences",
+    "plot_driver_shares",
+    "plot_drivers",
+    "plot_orders",
+    "plot_target",
+    "plot_time_use",
+    "plot_tornado",
+]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from onelogin_sim.basis import Basis, target_named
 from onelogin_sim.drivers import Driver, Drivers
-from onelogin_sim.impact import Impacts
+from onelogin_sim.driving.basis import Basis, target_named
+from onelogin_sim.driving.impact import Impacts
 from onelogin_sim.report import formats
 from onelogin_sim.report.charts import palette
 from onelogin_sim.report.charts.chart import Chart, house_style

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from onelogin_sim.basis import target_named
-from onelogin_sim.impact import Impact, Impacts
+from onelogin_sim.driving.basis import target_named
+from onelogin_sim.driving.impact import Impact, Impacts
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats
 from onelogin_sim.report.charts import palette

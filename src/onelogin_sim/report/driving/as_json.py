@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onelogin_sim.driving.sensitivity import Ranking, Screening, Sensitivity
 from onelogin_sim.report import formats, words
 from onelogin_sim.report.driving import words as say
 from onelogin_sim.report.driving.tables import (
@@ -14,7 +15,6 @@ from onelogin_sim.report.driving.tables import (
     screening_rows,
     unchanged_rows,
 )
-from onelogin_sim.sensitivity import Ranking, Screening, Sensitivity
 
 
 def sensitivity_json(result: Sensitivity) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from onelogin_sim.estimates import Estimate
+from onelogin_sim.driving.estimates import Estimate
+from onelogin_sim.driving.impact import Impacts
+from onelogin_sim.driving.sensitivity import Ranking, Screening, Sensitivity
 from onelogin_sim.forecasting import Share
-from onelogin_sim.impact import Impacts
 from onelogin_sim.report.driving import words as say
 from onelogin_sim.report.tables import Row, as_csv
-from onelogin_sim.sensitivity import Ranking, Screening, Sensitivity
 
 
 def impact_rows(impacts: Impacts) -> Iterator[Row]:

@@ -9,13 +9,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from onelogin_sim.basis import Basis
-from onelogin_sim.impact import Impacts
-from onelogin_sim.merges import MergeBias
+from onelogin_sim.driving.basis import Basis
+from onelogin_sim.driving.impact import Impacts
+from onelogin_sim.driving.merges import MergeBias
+from onelogin_sim.driving.sensitivity import Ranking, Screening, Sensitivity
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats, words
 from onelogin_sim.report.driving import words as say
-from onelogin_sim.sensitivity import Ranking, Screening, Sensitivity
 
 #: Rows shown of a list that can be long; the tables have all of them.
 TOP, TOP_MERGES = 12, 5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from onelogin_sim.basis import Basis
 from onelogin_sim.calendars import date_of
 from onelogin_sim.drivers import Driver, Drivers
-from onelogin_sim.estimates import Estimate
-from onelogin_sim.impact import Impact, Impacts, Unchanged
-from onelogin_sim.input_groups import InputGroup
+from onelogin_sim.driving.basis import Basis
+from onelogin_sim.driving.estimates import Estimate
+from onelogin_sim.driving.impact import Impact, Impacts, Unchanged
+from onelogin_sim.driving.input_groups import InputGroup
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats, words
 

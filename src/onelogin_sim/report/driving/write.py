@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from onelogin_sim.impact import Impacts
+from onelogin_sim.driving.impact import Impacts
+from onelogin_sim.driving.sensitivity import Sensitivity
 from onelogin_sim.report.as_json import as_text
 from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
@@ -16,7 +17,6 @@ from onelogin_sim.report.driving.as_json import sensitivity_json
 from onelogin_sim.report.driving.tables import tables
 from onelogin_sim.report.driving.terminal import summary_text
 from onelogin_sim.report.tables import as_csv
-from onelogin_sim.sensitivity import Sensitivity
 
 
 def charts(impacts: Impacts) -> Iterator[Chart]:
