@@ -66,12 +66,12 @@ def slots(plan: Plan, order: Order) -> Slots:
     )
     used = np.zeros(size, dtype=np.bool_)
     by_rank = np.argsort(order.rank).astype(kind)
-    _lay_out_order(flat, served, by_rank, flat.first_word.astype(np.int64) * WORD, used, ends)
+    lay_out_order(flat, served, by_rank, flat.first_word.astype(np.int64) * WORD, used, ends)
     return served
 
 
 @numba.njit(cache=True)
-def _lay_out_order(
+def lay_out_order(
     plan: Layout,
     served: Slots,
     by_rank: Numbers,
