@@ -1409,7 +1409,7 @@ CASES = [
         write_full, "scenario.yaml",
         "slots: {capacity: 1, source: team}",
         "slots: {capacity: 1, source: team, 2024-07-01: 3}",
-        "scenario.yaml:21:38: resources.slots.2024-07-01: is not a known key; known: assumption, capacity, changes, name, source",
+        "scenario.yaml:21:38: resources.slots.2024-07-01: is not a known key; known: assumption, capacity, changes, enabled, name, source, unit_size",
         id="date for a key",
     ),
     pytest.param(

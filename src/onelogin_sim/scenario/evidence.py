@@ -28,6 +28,7 @@ _NUMBERS: tuple[tuple[str, str, str, str], ...] = (
     ("departments.*.team_changes.*", "team_capacity", "teams", ""),
     ("resources.*.capacity", "capacity", "units", ""),
     ("resources.*.changes.*", "capacity", "units", ""),
+    ("resources.*.unit_size", "capacity", "checks a week", ""),
     ("pathways.*.*.days", "duration", "working days", ""),
     ("pathways.*.*.needs.*", "need", "units", ""),
     ("pathways.*.*.probability", "existence", "", "probability_"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from onelogin_sim.scenario.check_units import check_units
 from onelogin_sim.scenario.evidence import EVIDENCE_KEYS, Number, figures, numbers
 from onelogin_sim.scenario.read import Scenario
 from onelogin_sim.scenario.resulting import resulting
@@ -50,7 +51,11 @@ def explain(scenario: Scenario) -> list[Explained]:
     tree = scenario.tree
     by_path = {number.path: number for number in numbers(tree)}
     notes = dict([*_drawn(scenario), *_turned_into_users(scenario), *_hanging_on_stand_ins(scenario)])
-    rows = [*_rows(tree, tree, (), by_path, notes), *_imputed(scenario, by_path)]
+    rows = [
+        *_rows(tree, tree, (), by_path, notes),
+        *_imputed(scenario, by_path),
+        *_computed(scenario, by_path),
+    ]
     for name, field in type(scenario.file).model_fields.items():
         if tree.find((name,)) is None and isinstance(field.default, str):
             rows.append(Explained(name, name, field.default, "default"))
@@ -124,6 +129,30 @@ def _imputed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Explai
             where = f"services.{row.id}.users"
             note = "stands in for an unknown volume"
             yield Explained("services", where, f"{users} a year", str(stand_in.place), evidence, note)
+
+
+def _computed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Explained]:
+    """Add the units that the checks of each service not yet live take up, and how they come about."""
+    file = scenario.file
+    for row in file.services:
+        for index, stage in enumerate(file.pathways.get(row.pathway or "", ())):
+            limit = stage.needs_for_checks
+            if limit is None or not file.resources[limit].enabled or row.live_on is not None:
+                continue
+            found, size = check_units(file, row, limit), by_path[("resources", limit, "unit_size")]
+            if not found.units:
+                continue
+            node = scenario.tree.find(("pathways", row.pathway or "", index, "needs_for_checks"))
+            assert node is not None
+            yield Explained(
+                "services",
+                f"services.{row.id}.{stage.stage}.needs_for_checks",
+                f"{found.units} of {limit}",
+                str(node.place),
+                size.assumption or size.source or "no evidence",
+                f"computed: {found.users:,} users a year, {found.asked:.4g} of them asked, {found.unproven:.4g} of "
+                f"those unproven: {found.checks_a_week:,.0f} checks a week; {found.unit_size:,g} a unit",
+            )
 
 
 def render(rows: Iterable[Explained]) -> str:

@@ -117,7 +117,7 @@ def _unused(facts: Facts) -> Iterator[Flaw]:
     file = facts.file
     stages = [stage for _, stage in facts.stages()]
     used: dict[str, set[str | None]] = {
-        "resources": {name for stage in stages for name in stage.needs},
+        "resources": {name for stage in stages for name in (*stage.needs, stage.needs_for_checks)},
         "barriers": {name for stage in stages for name in stage.slowed_by},
         "pathways": {row.pathway for _, row in facts.rows},
     }

@@ -58,6 +58,10 @@ class Resource(Evidenced):
     """Units on the status date."""
     changes: dict[date, Capacity] = Field(default_factory=dict)
     """Units from a date on."""
+    unit_size: Annotated[float, Field(gt=0)] | None = None
+    """Identity checks a week that one unit allows, for a resource some live stage `needs_for_checks`."""
+    enabled: bool = True
+    """Whether it limits anything; switched off, nothing that names it waits for it."""
 
 
 class Repeat(Evidenced):
@@ -80,6 +84,8 @@ class Stage(Evidenced):
     """Working days at ordinary pace; zero means a milestone."""
     needs: dict[str, Units] = Field(default_factory=dict)
     """Units of each resource held from start to finish; `department_team` is the item's department's pool."""
+    needs_for_checks: Id | None = None
+    """Of the live stage: a resource with a `unit_size` of which it holds the units its service's checks take up."""
     slowed_by: list[Id] = Field(default_factory=list)
     """Barriers that can slow it."""
     probability: Probability | None = None

@@ -16,6 +16,7 @@ from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.plan import Gate, Order, Plan
+from onelogin_sim.scenario.check_units import check_units
 from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM, Uncertain
 from onelogin_sim.scenario.model import (
     DepartmentRow,
@@ -250,17 +251,25 @@ class _Resolver:
             duration=None if stage.days.fixed == 0 else distribution(stage.days),
             calendar=self.calendar(self.departments[row.department], stage),
             repeat_pass=step.repeat_pass,
-            needs=tuple(
-                sorted(
-                    (team(row.department) if resource == DEPARTMENT_TEAM else resource, units)
-                    for resource, units in stage.needs.items()
-                )
-            ),
+            needs=tuple(sorted(self.needs(row, stage))),
             gates=gates,
             slowed_by=tuple(sorted(stage.slowed_by)),
             live=stage.live,
             since=since,
         )
+
+    def needs(self, row: ServiceRow | Enabler, stage: Stage) -> Iterator[tuple[str, int]]:
+        """What a stage of an item holds: units stated, and units its checks take up."""
+        for resource, units in stage.needs.items():
+            if resource == DEPARTMENT_TEAM:
+                yield team(row.department), units
+            elif self.file.resources[resource].enabled:
+                yield resource, units
+        limit = stage.needs_for_checks
+        if limit is not None and isinstance(row, ServiceRow) and self.file.resources[limit].enabled:
+            units = check_units(self.file, row, limit).units
+            if units:
+                yield limit, units
 
     def calendar(self, department: DepartmentRow, stage: Stage) -> str:
         """Id of the calendar of a stage in a department, made when first asked for."""
@@ -332,6 +341,8 @@ class _Resolver:
 
     def resources(self) -> Iterator[model.Resource]:
         for name, stated in self.file.resources.items():
+            if not stated.enabled:
+                continue
             yield model.Resource(name, stated.name or name, self.steps(stated.capacity, stated.changes))
         for row in self.departments.values():
             yield model.Resource(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from onelogin_sim.scenario.rules import (
     capacity,
+    check_capacity,
     cycles,
     dates,
     figures,
@@ -47,6 +48,10 @@ RULES: tuple[Callable[[Facts], Iterator[Flaw]], ...] = (
     pathways.repeats_are_apart,
     capacity.needs_can_be_met,
     capacity.team_needs_can_be_met,
+    check_capacity.check_needs_are_clear,
+    check_capacity.enablers_make_no_checks,
+    check_capacity.check_needs_can_be_met,
+    check_capacity.switched_off_is_at_no_risk,
     targets.targets_say_how_much,
     targets.targets_can_be_reached,
     targets.volumes_are_known,

@@ -14,8 +14,8 @@ def needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
     """Refuse a need above the largest capacity before the horizon: it would never be met."""
     for path, stage in facts.stages():
         for resource, units in stage.needs.items():
-            if resource in facts.file.resources:
-                most = _most(facts, facts.file.resources[resource])
+            if resource in facts.file.resources and facts.file.resources[resource].enabled:
+                most = largest_capacity(facts, facts.file.resources[resource])
                 if units > most:
                     rule = f"never finishes: needs {units} of '{resource}', which never has more than {most}"
                     yield Flaw((*path, "needs", resource), rule, "add capacity or lower the need", "")
@@ -32,13 +32,14 @@ def team_needs_can_be_met(facts: Facts) -> Iterator[Flaw]:
     for path, stage in facts.stages():
         units = stage.needs.get(DEPARTMENT_TEAM, 0)
         for name in sorted(set(users.get((str(path[1]), stage.stage), []))):
-            if name in teams and units > _most(facts, teams[name]):
-                most = _most(facts, teams[name])
+            if name in teams and units > largest_capacity(facts, teams[name]):
+                most = largest_capacity(facts, teams[name])
                 rule = f"never finishes: needs {units} of '{DEPARTMENT_TEAM}', and '{name}' never has more than {most}"
                 yield Flaw((*path, "needs", DEPARTMENT_TEAM), rule, "add teams or lower the need", "")
 
 
-def _most(facts: Facts, stated: Resource | DepartmentRow) -> int:
+def largest_capacity(facts: Facts, stated: Resource | DepartmentRow) -> int:
+    """Return the most units there ever are before the horizon."""
     if isinstance(stated, Resource):
         first, changes = stated.capacity, stated.changes
     else:
