@@ -54,6 +54,34 @@ def uniforms(seed: int, keys: npt.NDArray[np.uint64], replications: range) -> np
     return out
 
 
+def indexed_uniforms(
+    seed: int, key: int, replication: int, indices: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.float64]:
+    """Return the uniforms in [0, 1) of one decision that is taken again and again, in one replication.
+
+    Parameters
+    ----------
+    seed
+        Root seed, 0 ≤ seed < 2**64.
+    key
+        From :func:`decision_key`.
+    replication
+        Its number k.
+    indices
+        uint64 [index]: which times: of an hour, a customer, a pass.
+
+    Returns
+    -------
+    float64 [index]
+        Word ``k mod 4`` of the block of counter (k div 4, index, 0, 0), as ``(word >> 11) * 2**-53``. Index 0 is
+        the decision's uniform of :func:`uniforms`: a name is for one or the other.
+    """
+    out = np.empty(len(indices), dtype=np.float64)
+    block, word = divmod(replication, 4)
+    _fill_indexed(np.uint64(seed), np.uint64(key), np.uint64(block), word, indices, out)
+    return out
+
+
 @numba.njit(cache=True)
 def _high(a: np.uint64, b: np.uint64) -> np.uint64:
     """The high 64 bits of the 128-bit product, by 32-bit halves (64-bit integers are all there is)."""
@@ -95,3 +123,24 @@ def _fill(
                 )
             word = words[np.int64(replication & np.uint64(3))]
             out[decision, column] = np.float64(word >> _11) * _TO_UNIT
+
+
+@numba.njit(cache=True)
+def _fill_indexed(
+    seed: np.uint64,
+    key: np.uint64,
+    block: np.uint64,
+    word: int,
+    indices: npt.NDArray[np.uint64],
+    out: npt.NDArray[np.float64],
+) -> None:
+    for place in range(len(indices)):
+        words = philox(block, indices[place], _ZERO, _ZERO, seed, key)
+        found = words[0]
+        if word == 1:
+            found = words[1]
+        elif word == 2:
+            found = words[2]
+        elif word == 3:
+            found = words[3]
+        out[place] = np.float64(found >> _11) * _TO_UNIT
