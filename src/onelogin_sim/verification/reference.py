@@ -1,8 +1,8 @@
-"""The readable reference of the stations: SimPy, one process per customer.
+"""The readable reference of stations and of the network between them: SimPy, one process per person.
 
-It follows the rules at the top of `station` by giving each kind of event at one instant its own SimPy
-priority, so that nothing depends on who asked first. The compiled `queue` and `station` must agree with it
-to the last bit.
+It follows the rules at the top of `station` and `network` by giving each kind of event at one instant its own SimPy
+priority, so that nothing depends on who asked first. The compiled `queue`, `station` and `network` must agree with
+it to the last bit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from onelogin_sim.verification.network import NOT_MADE, UNDER_WAY, Paths, Travels, check
 from onelogin_sim.verification.queue import Times
 from onelogin_sim.verification.station import (
     ABANDONED,
@@ -27,7 +28,7 @@ from onelogin_sim.verification.station import (
 )
 
 #: What happens at one instant, in this order. SimPy's own events use 0 and 1: what follows from one of these
-#: happens before the next.
+#: happens before the next. Person n arrives at priority ARRIVE + n, wherever they go.
 FINISH, DUTY, HAND_OUT, GIVE_UP, ARRIVE = range(2, 7)
 
 Process = Generator[simpy.Event, Any, None]
@@ -39,7 +40,7 @@ def visits(
     station: Station,
     patience: Times | Sequence[float] | None = None,
 ) -> Visits:
-    """Return what becomes of each customer: as :func:`station.visits`, event by event.
+    """Return what becomes of each customer of one station: as :func:`station.visits`, event by event.
 
     Raises
     ------
@@ -47,15 +48,43 @@ def visits(
         As :func:`station.visits`.
     """
     arrive, serve, leave_after = checked_visits(arrivals, service_times, station, patience)
-    desk = _Desk(station, len(arrive), float(arrive[0]) if len(arrive) else 0.0)
-    for customer, (at, taking) in enumerate(zip(arrive.tolist(), serve.tolist(), strict=True)):
-        patient = float(leave_after[customer]) if len(leave_after) else np.inf
-        desk.clock.process(desk.customer(customer, at, taking, patient))
-    if len(arrive):
-        desk.clock.process(desk.hours())
-        desk.clock.run(None if np.isinf(station.end) else station.end)
-    outcome = np.array(desk.outcome, dtype=np.int8)
-    return Visits(np.array(desk.leave_queue) - arrive, outcome, np.array(desk.leave))
+    count = len(arrive)
+    ends = np.full(count, -1)
+    found = travel(
+        Paths(
+            arrive,
+            np.arange(count),
+            np.zeros(count, dtype=np.int64),
+            serve,
+            np.full(count, np.inf) if patience is None else leave_after,
+            ends,
+            ends,
+        ),
+        [station],
+    )
+    return Visits(found.wait, found.outcome, found.leave)
+
+
+def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
+    """Return what becomes of everybody who passes through stations: as :func:`network.travel`, event by event.
+
+    Raises
+    ------
+    ValueError
+        As :func:`network.travel`.
+    """
+    check(paths, stations)
+    world = _World(paths, stations)
+    end = float(stations[0].end) if stations else np.inf
+    world.clock.run(None if np.isinf(end) else end)
+    return Travels(
+        np.array(world.arrive),
+        np.array(world.leave_queue) - np.array(world.arrive),
+        np.array(world.leave),
+        np.array(world.outcome, dtype=np.int8),
+        np.array(world.end, dtype=np.int8),
+        np.array(world.done),
+    )
 
 
 class Clock(simpy.Environment):
@@ -69,65 +98,94 @@ class Clock(simpy.Environment):
         return event
 
 
-class _Desk:
-    """One station at work: who waits, how many are in service, what became of whom."""
+class _World:
+    """Everybody on their paths: what is written down of each visit and of each path."""
 
-    def __init__(self, station: Station, customers: int, first: float) -> None:
-        self.station = station
-        self.clock = Clock(min(first, 0.0))
-        self.hour = 0
-        self.here = self.in_service = 0
-        self.to_come = customers
-        self.queue: deque[tuple[int, simpy.Event]] = deque()
-        self.outcome = [WAITING] * customers
-        self.leave_queue = [station.end] * customers
-        self.leave = [station.end] * customers
+    def __init__(self, paths: Paths, stations: Sequence[Station]) -> None:
+        people, visits = len(paths.arrivals), len(paths.station)
+        self.paths = paths
+        self.clock = Clock(min(paths.arrivals.min(initial=0.0), 0.0))
+        self.desks = [_Desk(station, self.clock) for station in stations]
+        self.arrive, self.leave_queue, self.leave = ([np.nan] * visits for _ in range(3))
+        self.outcome = [NOT_MADE] * visits
+        self.end, self.done = [UNDER_WAY] * people, [np.nan] * people
+        for person in range(people):
+            self.clock.process(self.person(person))
 
-    def customer(self, number: int, arrival: float, service: float, patience: float) -> Process:
-        """One customer: come, wait for a turn or give up, be served, leave."""
-        yield self.clock.at(arrival, ARRIVE)
-        self.to_come -= 1
-        if self.here == self.station.room:
-            self.outcome[number], self.leave[number] = BLOCKED, arrival
-            self.leave_queue[number] = arrival
+    def person(self, number: int) -> Process:
+        """One person: come, go from station to station, stop."""
+        yield self.clock.at(float(self.paths.arrivals[number]), ARRIVE + number)
+        visit = int(self.paths.first[number])
+        while visit >= 0:
+            yield from self.visit(visit)
+            onward = self.paths.served if self.outcome[visit] == SERVED else self.paths.unserved
+            visit = int(onward[visit])
+            yield self.clock.at(self.clock.now, ARRIVE + number)
+        self.end[number], self.done[number] = -1 - visit, self.clock.now
+
+    def visit(self, number: int) -> Process:
+        """One visit: come, wait for a turn or give up, be served, leave."""
+        desk, now = self.desks[self.paths.station[number]], self.clock.now
+        self.arrive[number] = self.leave_queue[number] = self.leave[number] = now
+        if desk.here == desk.station.room:
+            self.outcome[number] = BLOCKED
             return
-        self.here += 1
-        turn = self.clock.event()
-        self.queue.append((number, turn))
-        self.clock.process(self.hand_out())
-        gives_up = arrival + patience
+        desk.here += 1
+        # What is seen of this visit if the watch ends before the wait does.
+        self.outcome[number], self.leave_queue[number], self.leave[number] = WAITING, *[desk.station.end] * 2
+        turn = desk.join()
+        gives_up = now + float(self.paths.patience[number])
         yield turn if np.isinf(gives_up) else turn | self.clock.at(gives_up, GIVE_UP)
-        self.leave_queue[number] = self.clock.now
+        self.leave_queue[number] = self.leave[number] = self.clock.now
         if turn.triggered:
-            yield from self.service(number, service)
+            self.outcome[number] = SERVED
+            self.leave[number] = self.clock.now + float(self.paths.service[number])
+            yield self.clock.at(self.leave[number], FINISH)
+            desk.release()
         else:
-            self.queue.remove((number, turn))
-            self.outcome[number], self.leave[number] = ABANDONED, self.clock.now
-        self.here -= 1
+            self.outcome[number] = ABANDONED
+            desk.queue.remove(turn)
+        desk.here -= 1
 
-    def service(self, number: int, taking: float) -> Process:
-        """Be served by one server, who is then free for the next."""
-        finish = self.clock.now + taking
-        self.outcome[number], self.leave[number] = SERVED, finish
-        yield self.clock.at(finish, FINISH)
+
+class _Desk:
+    """One station at work: who waits, how many are in service."""
+
+    def __init__(self, station: Station, clock: Clock) -> None:
+        self.station, self.clock = station, clock
+        self.hour = self.here = self.in_service = 0
+        self.queue: deque[simpy.Event] = deque()
+        self.watching = False
+
+    def join(self) -> simpy.Event:
+        """Join the queue and return the event of one's turn."""
+        while self.station.by_hour and (self.hour + 1) * self.station.hour <= self.clock.now:
+            self.hour += 1
+        turn = self.clock.event()
+        self.queue.append(turn)
+        self.clock.process(self.hand_out())
+        if self.station.by_hour and any(self.station.servers) and not self.watching:
+            self.clock.process(self.hours())
+        return turn
+
+    def release(self) -> None:
+        """End a service: the server is free for the next."""
         self.in_service -= 1
         self.clock.process(self.hand_out())
 
     def hand_out(self) -> Process:
         """Serve who waits, first come first, while fewer are in service than servers are on duty."""
         yield self.clock.at(self.clock.now, HAND_OUT)
-        while self.queue and self.in_service < self.servers:
+        servers = self.station.servers[self.hour % len(self.station.servers)]
+        while self.queue and self.in_service < servers:
             self.in_service += 1
-            self.queue.popleft()[1].succeed()
-
-    @property
-    def servers(self) -> int:
-        """Servers on duty now."""
-        return self.station.servers[self.hour % len(self.station.servers)]
+            self.queue.popleft().succeed()
 
     def hours(self) -> Process:
-        """Let the servers of each hour count from its start, while anybody is left whom they might serve."""
-        while self.station.by_hour and any(self.station.servers) and (self.to_come or self.queue):
+        """Let the servers of each hour count from its start, while anybody waits whom they might serve."""
+        self.watching = True
+        while self.queue:
             yield self.clock.at((self.hour + 1) * self.station.hour, DUTY)
             self.hour += 1
             self.clock.process(self.hand_out())
+        self.watching = False

@@ -33,7 +33,7 @@ OUTCOMES = ("served", "abandoned", "blocked", "waiting")
 SERVED, ABANDONED, BLOCKED, WAITING = range(4)
 
 #: Hours are counted in whole numbers: times further off than so many hours are refused.
-_MOST_HOURS = 2.0**40
+MOST_HOURS = 2.0**40
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,7 @@ def visits(
     """
     arrive, serve, leave_after = checked_visits(arrivals, service_times, station, patience)
     count = len(arrive)
-    found = Visits(
-        np.zeros(count), np.full(count, WAITING, dtype=np.int8), np.full(count, station.end, dtype=np.float64)
-    )
+    found = Visits(np.empty(count), np.empty(count, dtype=np.int8), np.empty(count))
     duty = np.array([min(servers, count) for servers in station.servers], dtype=np.int64)
     room = count if station.room is None else min(station.room, count)
     hours = (duty, float(station.hour), float(station.end))
@@ -185,12 +183,12 @@ def checked_visits(
     if station.by_hour:
         if arrive[0] < 0:
             raise ValueError(f"customer 0 comes at {arrive[0]}, before hour 0")
-        if not (last := arrive[-1] + float(serve.sum())) <= _MOST_HOURS * station.hour:
+        if not (last := arrive[-1] + float(serve.sum())) <= MOST_HOURS * station.hour:
             raise ValueError(f"times go up to {last}, more than 2**40 hours of {station.hour}")
     return arrive, serve, leave_after
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _visit(
     arrive: Times,
     serve: Times,
@@ -205,55 +203,97 @@ def _visit(
 ) -> None:
     """Fill `wait`, `outcome` and `leave` of each customer, in order of arrival.
 
-    First in, first out: nobody can start before the one ahead could have, so one pass is enough. `turn` is
-    when the customer ahead started, or would have; the heap `busy` holds the finish times of services, those
-    over by then too until their place is needed.
+    First in, first out: nobody can start before the one ahead could have, so one pass is enough.
     """
-    count = len(arrive)
     most = duty.max()
-    busy, booked = np.empty(most, dtype=np.float64), 0
-    limited = room < count
-    inside, present = np.empty(room if limited else 0, dtype=np.float64), 0
-    turn, now_hour = -np.inf, 0
-    for customer in range(count):
+    limited = room < len(arrive)
+    busy, inside = np.empty(most, dtype=np.float64), np.empty(room if limited else 0, dtype=np.float64)
+    turn, booked, now_hour, present = -np.inf, 0, 0, 0
+    for customer in range(len(arrive)):
         at = arrive[customer]
         if limited:
-            while present and inside[0] <= at:
-                present = _take(inside, present)
+            present = make_room(inside, present, at)
             if present == room:
-                outcome[customer], leave[customer] = BLOCKED, at
+                outcome[customer], wait[customer], leave[customer] = BLOCKED, 0.0, at
                 continue
-        turn = max(turn, at)
-        while True:
-            if turn >= end or most == 0:
-                turn = np.inf
-                break
-            now_hour = _hour_of(turn, hour, now_hour)
-            servers = duty[now_hour % len(duty)]
-            while booked > servers and busy[0] <= turn:
-                booked = _take(busy, booked)
-            if booked < servers or (booked == servers > 0 and busy[0] <= turn):
-                break
-            turn = (now_hour + 1) * hour
-            if servers:
-                turn = min(turn, busy[0])
+        turn, booked, now_hour, servers = next_turn(max(turn, at), duty, hour, end, busy, booked, now_hour)
         gone = at + patience[customer] if len(patience) else np.inf
         if gone < min(turn, end):
-            outcome[customer], leave[customer], wait[customer] = ABANDONED, gone, gone - at
+            outcome[customer], wait[customer], leave[customer] = ABANDONED, gone - at, gone
         elif turn < end:
-            finish = turn + serve[customer]
-            outcome[customer], leave[customer], wait[customer] = SERVED, finish, turn - at
-            if booked < servers:
-                booked = _put(busy, booked, finish)
-            else:
-                _sink(busy, booked, finish)
+            outcome[customer], wait[customer], leave[customer] = SERVED, turn - at, turn + serve[customer]
+            booked = begin(busy, booked, servers, leave[customer])
         else:
-            wait[customer] = end - at
+            outcome[customer], wait[customer], leave[customer] = WAITING, end - at, end
         if limited:
-            present = _put(inside, present, leave[customer])
+            present = put(inside, present, leave[customer])
+
+
+# From here on the rules that `network` shares. Inlined, and without a look for divisions by zero that cannot be, they
+# cost nothing; as calls they would double the time.
+
+
+@numba.njit(cache=True, error_model="numpy", inline="always")
+def next_turn(
+    turn: float,
+    duty: npt.NDArray[np.int64],
+    hour: float,
+    end: float,
+    busy: Times,
+    booked: int,
+    now_hour: int,
+) -> tuple[float, int, int, int]:
+    """Return when the next customer may start, how many are booked then, the hour of it and the servers on duty.
+
+    Parameters
+    ----------
+    turn
+        The later of the customer's arrival and when the one ahead started, or would have.
+    duty, hour, end
+        Servers by the hour, its length, the end of the watch.
+    busy, booked
+        float64 [server]: heap of the finish times of `booked` services, those over by then too until their place
+        is needed.
+    now_hour
+        The hour in which the customer ahead started.
+
+    Returns
+    -------
+    turn, booked, now_hour, servers
+        inf for a turn that does not come before the end.
+    """
+    while True:
+        if turn >= end or len(busy) == 0:
+            return np.inf, booked, now_hour, 0
+        now_hour = _hour_of(turn, hour, now_hour)
+        servers = duty[now_hour % len(duty)]
+        while booked > servers and busy[0] <= turn:
+            booked = _take(busy, booked)
+        if booked < servers or (booked == servers > 0 and busy[0] <= turn):
+            return turn, booked, now_hour, servers
+        turn = (now_hour + 1) * hour
+        if servers:
+            turn = min(turn, busy[0])
 
 
 @numba.njit(cache=True)
+def begin(busy: Times, booked: int, servers: int, finish: float) -> int:
+    """Begin a service that ends at `finish`, after :func:`next_turn`; return how many are booked."""
+    if booked < servers:
+        return put(busy, booked, finish)
+    _sink(busy, booked, finish)
+    return booked
+
+
+@numba.njit(cache=True)
+def make_room(inside: Times, present: int, at: float) -> int:
+    """Let those go who leave by `at`, and return how many are left in the heap of leaving times."""
+    while present and inside[0] <= at:
+        present = _take(inside, present)
+    return present
+
+
+@numba.njit(cache=True, error_model="numpy")
 def _hour_of(time: float, hour: float, known: int) -> int:
     """The hour a time is in, given one not after it; edges are the products k · hour, as the reference has."""
     if time < (known + 1) * hour:
@@ -265,7 +305,7 @@ def _hour_of(time: float, hour: float, known: int) -> int:
 
 
 @numba.njit(cache=True)
-def _put(heap: Times, size: int, value: float) -> int:
+def put(heap: Times, size: int, value: float) -> int:
     """Put a value into a binary heap (smallest first) and return its new size."""
     place = size
     while place:
