@@ -1,0 +1,64 @@
+"""What a station can do in each hour: units on duty, by its opening hours and its steps of capacity.
+
+A station that gives appointments gives those of a day evenly over its open hours, each a slot of an hour: hour h
+of the H it is open has floor((h + 1) · D / H) - floor(h · D / H) of a day's D, whatever the day's last slot runs to.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.verification.routes import Station
+from onelogin_sim.verification.seasons import HOURS
+
+Whole = npt.NDArray[np.int64]
+
+#: Hours of an appointment.
+SLOT = 1.0
+
+
+def units_by_hour(station: Station, status_date: date, days: range) -> Whole:
+    """Return int64 [hour], from the midnight that begins `days`: units on duty, 0 when closed.
+
+    Parameters
+    ----------
+    station
+        Of a scenario.
+    status_date
+        Day 0.
+    days
+        Which days, none before the status date.
+    """
+    opening = station.opening
+    when, units = (np.array(column) for column in zip(*station.steps, strict=True))
+    capacity = units[np.searchsorted(when, np.arange(days.start, days.stop), side="right") - 1]
+    weekday = np.array([(status_date + timedelta(days=day)).weekday() for day in days], dtype=np.int64)
+    capacity = np.where(np.isin(weekday, opening.weekdays), capacity, 0)
+    found = np.zeros((len(days), HOURS), dtype=np.int64)
+    found[:, opening.from_hour : opening.to_hour] = spread(station, capacity, np.arange(_open(station)))
+    return found.ravel()
+
+
+def spread(station: Station, capacity: Whole, hours: Whole) -> Whole:
+    """Return int64 [..., hour]: units on duty in some of a day's open hours, counted from its opening.
+
+    Parameters
+    ----------
+    capacity
+        int64 [...]: of the day, in the station's own unit.
+    hours
+        int64 [hour]: from 0.
+    """
+    if station.unit != "appointments":
+        return np.repeat(np.asarray(capacity)[..., None], len(hours), axis=-1)
+    edges = np.asarray(capacity)[..., None] * np.arange(_open(station) + 1) // _open(station)
+    chosen: Whole = np.diff(edges, axis=-1)[..., hours]
+    return chosen
+
+
+def _open(station: Station) -> int:
+    """Hours a day it is open."""
+    return station.opening.to_hour - station.opening.from_hour
