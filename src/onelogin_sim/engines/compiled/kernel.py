@@ -19,8 +19,8 @@ from onelogin_sim.layout import Ints, Layout
 
 _NONE, _ONE = np.uint64(0), np.uint64(1)
 
-#: A class's turn in a hand-out: not looked for yet, or nobody left.
-_UNKNOWN, _NOBODY = -2, -1
+#: Later than any turn.
+_NO_TURN = 0x7FFFFFFF
 
 #: Changes nothing, and lets the compiler know that an index is never negative.
 _POSITIVE = 0x7FFFFFFF
@@ -51,7 +51,7 @@ def simulate(
                 _settle(plan, served, now, day, start[row], finish[row], top)
                 _hand_out(plan, served, now, day, start[row], finish[row])
                 if plan.soles < len(plan.plain):
-                    contestants = _enter(plan, now, day)
+                    contestants = _enter(plan, served, now, day)
                     if contestants:
                         _compete(plan, served, now, day, start[row], finish[row], contestants)
                     if plan.strict:
@@ -87,8 +87,10 @@ def _open(
     now.eventful[0] = _ONE
     for task in plan.running:
         # It holds what it needs from day 0 on, even above capacity.
-        if plan.class_of[task] < len(plan.plain):
-            _take(plan, now, np.int64(plan.class_of[task]))
+        number = np.int64(plan.class_of[task])
+        if number < len(plan.plain):
+            for need in range(plan.need_at[number], plan.need_at[number + 1]):
+                now.free[plan.need_resource[need]] -= plan.need_units[need]
         _begin(plan, served, now, np.int64(served.slot_of[task]), 0, start, finish)
     for number in range(plan.soles):
         set_bit(now.some_free, number, now.free[number] >= plan.units[number])
@@ -114,19 +116,21 @@ def _schedule(now: State, day: int, entry: int) -> None:
 
 
 @_phase
-def _take(plan: Layout, now: State, number: int) -> None:
-    """Take what a class needs."""
-    for need in range(plan.need_at[number], plan.need_at[number + 1]):
-        now.free[plan.need_resource[need]] -= plan.need_units[need]
-
-
-@_phase
 def _fits(plan: Layout, now: State, number: int) -> bool:
     """Whether what a class needs is free."""
     for need in range(plan.need_at[number], plan.need_at[number + 1]):
         if now.free[plan.need_resource[need]] < plan.need_units[need]:
             return False
     return True
+
+
+@_phase
+def _may_take(plan: Layout, now: State, number: int) -> bool:
+    """Under strict: whether what a class needs is free, and nothing of it blocked by who was passed over."""
+    for need in range(plan.need_at[number], plan.need_at[number + 1]):
+        if now.blocked[plan.need_resource[need]]:
+            return False
+    return _fits(plan, now, number)
 
 
 @_phase
@@ -271,7 +275,7 @@ def _hand_out(plan: Layout, served: Slots, now: State, day: int, start: Ints, fi
 
 
 @_phase
-def _enter(plan: Layout, now: State, day: int) -> int:
+def _enter(plan: Layout, served: Slots, now: State, day: int) -> int:
     """Fill `contest` with the other classes that may start something, and return how many they are."""
     contestants = 0
     for word in range(len(now.look_at)):
@@ -284,11 +288,12 @@ def _enter(plan: Layout, now: State, day: int) -> int:
             number = (word * 64 + lowest(bits)) & _POSITIVE
             bits &= bits - _ONE
             if number >= plan.soles and (plan.strict or _fits(plan, now, number)):
-                now.contest[contestants] = number
-                contestants += 1
-                now.head[number], now.resume[number] = _UNKNOWN, plan.horizon
+                now.resume[number] = plan.horizon
                 now.head_word[number] = now.low_word[number]
                 now.head_bits[number] = now.ready[now.low_word[number]]
+                now.contest[contestants] = number
+                now.turn[contestants] = _next_head(plan, served, now, number, day)
+                contestants += now.turn[contestants] >= 0
     return contestants
 
 
@@ -298,75 +303,71 @@ def _compete(
 ) -> None:
     """One scan by turn; a class that has nobody to start, or does not fit any more, leaves the contest."""
     while contestants > 0:
-        best, best_turn, place = -1, len(served.turn), 0
+        best, best_turn, place = 0, _NO_TURN, 0
         while place < contestants:
-            number = np.int64(now.contest[place])
-            if now.head[number] == _UNKNOWN:
-                _next_head(plan, served, now, number, day)
-            if now.head[number] == _NOBODY:
-                if now.resume[number] < plan.horizon and not plan.strict:
-                    _sleep(now, number)
+            if plan.strict or _fits(plan, now, np.int64(now.contest[place])):
+                if now.turn[place] < best_turn:
+                    best, best_turn = place, now.turn[place]
+                place += 1
+            else:
                 contestants -= 1
-                now.contest[place] = now.contest[contestants]
-                continue
-            if served.turn[now.head[number]] < best_turn:
-                best, best_turn = place, np.int64(served.turn[now.head[number]])
-            place += 1
-        if best < 0:
+                now.contest[place], now.turn[place] = now.contest[contestants], now.turn[contestants]
+        if best_turn == _NO_TURN:
             break
         number = np.int64(now.contest[best])
-        starts = _fits(plan, now, number)
-        if plan.strict:
-            for need in range(plan.need_at[number], plan.need_at[number + 1]):
-                starts = starts and not now.blocked[plan.need_resource[need]]
-        if starts:
+        if not plan.strict or _may_take(plan, now, number):
             slot = np.int64(now.head[number])
-            _take(plan, now, number)
+            for need in range(plan.need_at[number], plan.need_at[number + 1]):
+                now.free[plan.need_resource[need]] -= plan.need_units[need]
             now.ready[slot >> 6] ^= _ONE << np.uint64(slot & 63)
             now.ready_count[number] -= 1
             set_bit(now.some_ready, number, now.ready_count[number] > 0)
             _begin(plan, served, now, slot, day, start, finish)
-            now.head[number] = _UNKNOWN
+            now.turn[best] = -1
+            if plan.strict or _fits(plan, now, number):
+                now.turn[best] = _next_head(plan, served, now, number, day)
         else:
-            if plan.strict:
-                for need in range(plan.need_at[number], plan.need_at[number + 1]):
-                    now.blocked[plan.need_resource[need]] = True
+            for need in range(plan.need_at[number], plan.need_at[number + 1]):
+                now.blocked[plan.need_resource[need]] = True
+            now.turn[best] = -1
+        if now.turn[best] < 0:
             contestants -= 1
-            now.contest[best] = now.contest[contestants]
+            now.contest[best], now.turn[best] = now.contest[contestants], now.turn[contestants]
     now.blocked[:] = False
 
 
 @_phase
-def _next_head(plan: Layout, served: Slots, now: State, number: int, day: int) -> None:
-    """Find the first ready task of a class, from the last found on, that the calendars let start today."""
+def _next_head(plan: Layout, served: Slots, now: State, number: int, day: int) -> int:
+    """Find the first ready task of a class, from the last found on, that the calendars let start today.
+
+    Returns its turn, -1 if there is none; if all that are left wait for a calendar, they are looked at again.
+    """
     word, bits = np.int64(now.head_word[number]), now.head_bits[number]
-    now.head[number] = _NOBODY
     if plan.calendars[number] & plan.works[day] == _NONE:
-        resume = day + 1
-        while resume < plan.horizon and plan.calendars[number] & plan.works[resume] == _NONE:
-            resume += 1
-        now.resume[number] = resume
-        return
+        word, bits, now.resume[number] = np.int64(plan.first_word[number + 1]), _NONE, day + 1
+        while (
+            now.resume[number] < plan.horizon
+            and plan.calendars[number] & plan.works[now.resume[number]] == _NONE
+        ):
+            now.resume[number] += 1
     while True:
         while bits == _NONE and word < np.int64(plan.first_word[number + 1]) - 1:
             word += 1
             bits = now.ready[word]
         if bits == _NONE:
-            return
+            break
         slot = word * 64 + lowest(bits)
         bits &= bits - _ONE
         first = day if plan.plain[number] else _first_start(plan, served, now, slot, day)
         if first == day:
             now.head[number], now.head_word[number], now.head_bits[number] = slot, word, bits
-            return
+            return np.int64(served.turn[slot])
         now.resume[number] = min(now.resume[number], first)
-
-
-@_phase
-def _sleep(now: State, number: int) -> None:
-    """All ready tasks of a class that fits wait for a calendar: it is looked at again, at last when one lets them."""
-    now.asleep[number >> 6] |= _ONE << np.uint64(number & 63)
-    now.eventful[now.resume[number] >> 6] |= _ONE << np.uint64(now.resume[number] & 63)
+    now.head_word[number], now.head_bits[number] = plan.first_word[number + 1], _NONE
+    if now.resume[number] < plan.horizon and not plan.strict:
+        now.asleep[number >> 6] |= _ONE << np.uint64(number & 63)
+        now.eventful[now.resume[number] >> 6] |= _ONE << np.uint64(now.resume[number] & 63)
+    return -1
 
 
 @_phase

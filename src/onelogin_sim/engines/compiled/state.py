@@ -33,9 +33,11 @@ class State(NamedTuple):
         [word]: days with anything to do, a bit each.
     settling
         [slot]: tasks with nothing more to wait for; how many there are is passed along.
-    contest, head, head_word, head_bits, resume
-        [class]: in a hand-out the classes that may start something and compete; of each the slot at its turn,
-        where to look for the next, and the first day a calendar lets one that was passed over start.
+    contest, turn
+        [contestant]: in a hand-out the classes that compete, and the turn of each one's first.
+    head, head_word, head_bits, resume
+        [class]: the slot of that first, where to look for the next, and the first day a calendar lets one that
+        was passed over start.
     blocked
         [resource]: blocked for the rest of a strict hand-out.
     """
@@ -53,6 +55,7 @@ class State(NamedTuple):
     eventful: Bits
     settling: Numbers
     contest: Numbers
+    turn: Ints
     head: Ints
     head_word: Numbers
     head_bits: Bits
@@ -88,6 +91,7 @@ def state(flat: Layout) -> State:
         eventful=bits(-(-flat.horizon // 64)),
         settling=numbers(slots + 1),
         contest=numbers(classes),
+        turn=ints(classes),
         head=ints(classes),
         head_word=numbers(classes),
         head_bits=bits(classes),
