@@ -3,7 +3,7 @@
 All in one file, because what is compiled is kept on disk by file: a change here is a change of all.
 """
 
-# mypy: disable-error-code="arg-type,assignment,operator,return-value,untyped-decorator"
+# mypy: disable-error-code="arg-type,assignment,no-any-return,operator,return-value,untyped-decorator"
 # A number here is what Numba takes it for, a plain integer, which NumPy's stubs do not know.
 
 from __future__ import annotations
