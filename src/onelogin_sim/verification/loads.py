@@ -13,25 +13,17 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.verification.dividend import Dividend
+from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification.demand import Demand, demand
+from onelogin_sim.verification.dividend import Dividend, dividend
+from onelogin_sim.verification.population import Verification
+from onelogin_sim.verification.rates import hours_of
+from onelogin_sim.verification.station_hours import station_hours
+from onelogin_sim.verification.station_months import FIGURES, exceeded, station_months
+from onelogin_sim.verification.workload import Workload, workload
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
-
-#: Figures of a station in a month, in this order in `Load.stations`: customers who come; their mean wait, and the
-#: 50th, 95th and 99th percentile over the customers of the hourly mean waits, in hours; shares who begin within the
-#: service level and who leave unserved; share of the capacity used; most waiting at the end of an hour.
-FIGURES = (
-    "customers",
-    "mean_wait",
-    "p50_wait",
-    "p95_wait",
-    "p99_wait",
-    "within",
-    "lost",
-    "utilisation",
-    "backlog",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +43,10 @@ class Load:
     sign_ins_per_second
         float64 [replication, month]: in the busiest hour.
     stations
-        float64 [replication, station, month, figure], figures by place in `FIGURES`.
+        float64 [replication, station, month, figure], by place in `station_months.FIGURES`: customers
+        (of mean length) who come; their mean wait, and the percentiles over customers of the hours' mean waits, in
+        hours; shares who begin within the service level and who leave unserved; share of the capacity used; most
+        waiting at the end of an hour.
     exceeded
         bool [replication, station, month]: whether the month has a day on which capacity is exceeded, that is, more
         work has come in the seven days up to it than the station can do in them.
@@ -92,7 +87,7 @@ class StationForecast:
     capacity
         float64 [month]: customers (of mean length) the station can serve in the month.
     customers, mean_wait, p95_wait, within, lost, utilisation, backlog
-        The figures of `FIGURES`; waits in hours.
+        As `Load.stations` has them.
     level_held
         float64 [month]: share of futures in which the month holds the service level; nan without a level.
     exceeded
@@ -156,3 +151,69 @@ class LoadForecast:
     stations: tuple[StationForecast, ...]
     dividend: Dividend
     typical: tuple[tuple[int, int], ...]
+
+
+def load(verification: Verification, timeline: Timeline) -> Load:
+    """Return the load of a block of replications.
+
+    Raises
+    ------
+    ValueError
+        When the services or the horizon are not those of the timeline's plan.
+    """
+    return load_of(demand(verification, timeline))
+
+
+def load_of(asked: Demand) -> Load:
+    """Return the load of a block whose demand is known."""
+    verification = asked.verification
+    horizon, count, months = verification.horizon, len(asked.replications), len(asked.month_starts) - 1
+    need = workload(verification)
+    shares = np.array(hours_of(verification, range(horizon)))
+    edges = asked.month_starts
+    stations = np.zeros((count, len(verification.stations), months, len(FIGURES)))
+    over = np.zeros(stations.shape[:3], dtype=np.bool_)
+    first = np.zeros(stations.shape[:2], dtype=np.int32)
+    for place in range(len(verification.stations)):
+        hours = station_hours(verification, need, place, range(horizon))
+        daily = customers(asked, need, place)
+        stations[:, place] = station_months(hours, daily, shares, edges)
+        over[:, place], first[:, place] = exceeded(hours, daily, edges)
+    both = asked.checks.sum(axis=(1, 2)) + asked.uplifts.sum(axis=(1, 2))
+    return Load(
+        asked.replications,
+        asked.checks_by_month,
+        asked.uplifts_by_month,
+        np.maximum(asked.reuses_by_month, 0.0),
+        np.maximum.reduceat(both, edges[:-1], axis=1),
+        _attempts(asked),
+        asked.peaks.per_second,
+        stations,
+        over,
+        first,
+        dividend(asked),
+    )
+
+
+def customers(asked: Demand, need: Workload, place: int) -> Floats:
+    """Return float64 [replication, season, day]: a station's customers of mean length, as many as make the work."""
+    found = np.zeros_like(asked.sign_ins)
+    for segment, work in enumerate(need.work[:, place].tolist()):
+        # Segment by segment, so that no replication's sum depends on the block it is in.
+        if work:
+            whole = asked.checks[:, segment] + asked.uplifts[:, segment] * need.uplift[place]
+            found += whole * (work / need.mean_service[place])
+    return found
+
+
+def _attempts(asked: Demand) -> Floats:
+    """float64 [replication, route, month]: attempts by route, of checks and uplifts."""
+    verification, starts = asked.verification, asked.month_starts
+    shape = (len(asked.replications), len(verification.routes), len(starts) - 1)
+    found = np.zeros(shape)
+    for segment, outcome in enumerate(verification.outcomes):
+        daily = (asked.checks[:, segment] + asked.uplifts[:, segment]).sum(axis=1)
+        monthly = np.add.reduceat(daily, starts[:-1], axis=1)
+        for route, attempts in enumerate(outcome.attempts):
+            found[:, route] += monthly * attempts
+    return found

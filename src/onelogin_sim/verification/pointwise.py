@@ -32,7 +32,7 @@ from onelogin_sim.verification.erlang import erlang_c_each
 from onelogin_sim.verification.hourly import Hours, name_culprit, virtual_waits
 
 #: Shares of capacity in use at which the steady queue is tabulated: evenly at first, then ever nearer to 1.
-_USE = np.concatenate([np.linspace(0.0, 0.5, 65)[:-1], 1 - 0.5 * 2.0 ** -(np.arange(465) / 16)])
+USE = np.concatenate([np.linspace(0.0, 0.5, 65)[:-1], 1 - 0.5 * 2.0 ** -(np.arange(465) / 16)])
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def relaxed_queue(
     on_duty = np.asarray(servers, dtype=np.float64)
     name_culprit(start=waiting, arrivals=arrivals, servers=on_duty[:, None])
     counts, which = np.unique(on_duty, return_inverse=True)
-    tables = np.array([_steady_table(count, mean_service, variation) for count in counts.tolist()])
+    tables = np.array([steady_table(count, mean_service, variation) for count in counts.tolist()])
     out = RelaxedQueue(np.empty_like(arrivals), np.zeros_like(arrivals), np.ones_like(arrivals))
     _relax(arrivals, counts[which] > 0, which, tables, waiting, out.backlog, out.use, out.delayed)
     return out
@@ -196,9 +196,11 @@ def wait_quantiles(
     return np.where(too_late(np.zeros(len(total))), found, 0.0)
 
 
-def _steady_table(servers: float, mean_service: float, variation: float) -> Hours:
-    """At each share of `_USE`: customers an hour and in the queue together, the steady queue, share delayed."""
-    served = _USE * servers / mean_service
+def steady_table(servers: float, mean_service: float, variation: float) -> Hours:
+    """Return float64 [3, share]: at each share of `USE`, customers an hour and in the queue together, the steady
+    queue, and the share delayed.
+    """
+    served = USE * servers / mean_service
     wait, late = steady_waits(served, np.asarray(servers), mean_service, variation)
     queue = served * (wait if servers else 0.0)
     return np.stack([served + queue, queue, late])
@@ -226,7 +228,7 @@ def _relax(
             if is_open[hour]:
                 entry = min(np.searchsorted(work, total, side="right"), last)
                 part = min((total - work[entry - 1]) / (work[entry] - work[entry - 1]), 1.0)
-                use[hour, replication] = _USE[entry - 1] + part * (_USE[entry] - _USE[entry - 1])
+                use[hour, replication] = USE[entry - 1] + part * (USE[entry] - USE[entry - 1])
                 delayed[hour, replication] = late[entry - 1] + part * (late[entry] - late[entry - 1])
                 left = queue[entry - 1] + part * (queue[entry] - queue[entry - 1])
                 # Beyond the table the station is a fluid: all that is not served waits.

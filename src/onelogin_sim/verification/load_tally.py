@@ -1,0 +1,157 @@
+"""Loads of blocks counted over replications, and the forecast they make."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.verification import dividend as dividends
+from onelogin_sim.verification.dividend import Dividend
+from onelogin_sim.verification.loads import Band, Floats, Load, LoadForecast, StationForecast
+from onelogin_sim.verification.population import Verification
+from onelogin_sim.verification.rates import month_starts
+from onelogin_sim.verification.seasons import HOURS
+from onelogin_sim.verification.station_hours import station_hours
+from onelogin_sim.verification.station_months import FIGURES
+from onelogin_sim.verification.steps import Steps
+from onelogin_sim.verification.workload import workload
+
+#: Percentiles of a band.
+SHARES = (0.1, 0.5, 0.9)
+
+#: Steps in a doubling, as a power of two: of what is counted a month, and of what is counted a month and station.
+_FINE, _COARSE = 6, 4
+
+#: What bands are made of, of all that a station has.
+_SHOWN = ("customers", "mean_wait", "p95_wait", "within", "lost", "utilisation", "backlog")
+
+
+class LoadTally:
+    """Counts over replications, added block by block in order.
+
+    Memory is that of the scenario's months, routes and stations, and eight bytes a replication.
+
+    Attributes
+    ----------
+    verification
+        What the blocks are loads of.
+    replications
+        Replications added so far.
+    """
+
+    def __init__(self, verification: Verification) -> None:
+        self.verification = verification
+        self.replications = 0
+        self.starts = month_starts(verification)
+        months, routes = len(self.starts) - 1, len(verification.routes)
+        stations = len(verification.stations)
+        self._monthly = {
+            name: Steps(months, _FINE) for name in ("checks", "reuses", "busiest_day", "sign_ins_per_second")
+        }
+        self._sums = {name: np.zeros(months, dtype=np.int64) for name in ("checks", "uplifts", "reuses")}
+        self._attempts = [Steps(months, _FINE) for _ in range(routes)]
+        self._figures = [{name: Steps(months, _COARSE) for name in _SHOWN} for _ in range(stations)]
+        self._held = np.zeros((stations, months), dtype=np.int64)
+        self._exceeded = np.zeros((stations, months), dtype=np.int64)
+        self._first = np.zeros((stations, verification.horizon + 1), dtype=np.int64)
+        self._dividend: Dividend | None = None
+        self._totals: list[Floats] = []
+
+    def add(self, load: Load) -> None:
+        """Add a block.
+
+        Raises
+        ------
+        ValueError
+            When it does not follow the last one.
+        """
+        if load.replications.start != self.replications:
+            raise ValueError(f"block {load.replications} does not follow replication {self.replications - 1}")
+        self.replications = load.replications.stop
+        for name, steps in self._monthly.items():
+            steps.add(getattr(load, name))
+        for name, sums in self._sums.items():
+            sums += np.rint(getattr(load, name)).astype(np.int64).sum(axis=0)
+        for route, steps in enumerate(self._attempts):
+            steps.add(load.attempts[:, route])
+        for place, station in enumerate(self.verification.stations):
+            figures = load.stations[:, place]
+            for name, steps in self._figures[place].items():
+                steps.add(figures[:, :, FIGURES.index(name)])
+            if station.level is not None:
+                within = figures[:, :, FIGURES.index("within")]
+                self._held[place] += np.count_nonzero(within >= station.level.share, axis=0)
+            self._exceeded[place] += np.count_nonzero(load.exceeded[:, place], axis=0)
+            days = np.minimum(load.first_exceeded[:, place], self.verification.horizon)
+            self._first[place] += np.bincount(days, minlength=self._first.shape[1])
+        self._dividend = (
+            load.dividend if self._dividend is None else dividends.add(self._dividend, load.dividend)
+        )
+        self._totals.append(load.checks.sum(axis=1) + load.uplifts.sum(axis=1))
+
+    def forecast(self) -> LoadForecast:
+        """Return what the blocks so far say.
+
+        Raises
+        ------
+        ValueError
+            When nothing has been added.
+        """
+        if self._dividend is None:
+            raise ValueError("there are no replications to make a forecast of")
+        monthly = {name: _band(steps) for name, steps in self._monthly.items()}
+        status = self.verification.status_date
+        return LoadForecast(
+            replications=self.replications,
+            months=tuple(status + timedelta(days=int(day)) for day in self.starts[:-1]),
+            checks=monthly["checks"],
+            reuses=monthly["reuses"],
+            busiest_day=monthly["busiest_day"],
+            sign_ins_per_second=monthly["sign_ins_per_second"],
+            mean_checks=self._sums["checks"] / self.replications,
+            mean_uplifts=self._sums["uplifts"] / self.replications,
+            mean_reuses=self._sums["reuses"] / self.replications,
+            routes=tuple(route.id for route in self.verification.routes),
+            attempts=tuple(_band(steps) for steps in self._attempts),
+            stations=tuple(self._station(place) for place in range(len(self.verification.stations))),
+            dividend=self._dividend,
+            typical=self.typical(),
+        )
+
+    def typical(self) -> tuple[tuple[int, int], ...]:
+        """Return (percentile, replication) of the futures at the 10th, 50th and 90th percentile of all checks.
+
+        It is the smallest total that so many futures do not exceed; of several such futures the first.
+        """
+        totals = np.concatenate(self._totals)
+        order = np.argsort(totals, kind="stable")
+        places = [max(int(np.ceil(share * len(totals))) - 1, 0) for share in SHARES]
+        return tuple(
+            (round(100 * share), int(order[place])) for share, place in zip(SHARES, places, strict=True)
+        )
+
+    def _station(self, place: int) -> StationForecast:
+        station, months = self.verification.stations[place], self.starts
+        hours = station_hours(
+            self.verification, workload(self.verification), place, range(self.verification.horizon)
+        )
+        reached = np.cumsum(self._first[place])
+        by_day = reached / self.replications
+        days = [int(np.argmax(reached >= max(share * self.replications, 1))) for share in SHARES]
+        held = self._held[place] / self.replications
+        return StationForecast(
+            id=station.id,
+            capacity=np.add.reduceat(hours.capacity, months[:-1] * HOURS),
+            **{name: _band(steps) for name, steps in self._figures[place].items()},
+            level_held=held if station.level is not None else np.full_like(held, np.nan),
+            exceeded=self._exceeded[place] / self.replications,
+            exceeded_by=by_day[months[1:] - 1],
+            first_exceeded=tuple(day if day < self.verification.horizon else int(NEVER) for day in days),  # type: ignore[arg-type]
+        )
+
+
+def _band(steps: Steps) -> Band:
+    p10, p50, p90 = (steps.quantile(share) for share in SHARES)
+    return Band(p10, p50, p90)

@@ -1,0 +1,81 @@
+"""How numbers spread over futures, column by column, in steps of equal ratio: memory does not grow with them."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+#: Numbers below 2**_LEAST fall into the first step, those from 2**_MOST on into the last.
+_LEAST, _MOST = -20, 40
+
+
+class Steps:
+    """Counts of numbers by column, added block by block in any order.
+
+    A doubling is cut into 2**bits steps, told apart by the leading bits of the number. Of each step the smallest
+    number seen is kept, so a percentile is a number that some future really has, at most a step below the exact one.
+
+    Attributes
+    ----------
+    counts, least
+        int32 and float32 [column, step]: numbers in each step, and the smallest of them, rounded to float32.
+    """
+
+    def __init__(self, columns: int, bits: int) -> None:
+        self.bits = bits
+        steps = ((_MOST - _LEAST) << bits) + 2
+        self.counts = np.zeros((columns, steps), dtype=np.int32)
+        self.least = np.full((columns, steps), np.inf, dtype=np.float32)
+
+    def add(self, values: Floats) -> None:
+        """Add a block: float64 [replication, column], zero or more; inf is allowed.
+
+        Raises
+        ------
+        ValueError
+            When a number is negative or nan.
+        """
+        if not bool(np.all(values >= 0)):
+            raise ValueError("numbers must be 0 or more")
+        _count(values.astype(np.float32), self.bits, self.counts, self.least)
+
+    def quantile(self, share: float) -> Floats:
+        """Return float64 [column]: the smallest number that at least `share` of the futures do not exceed.
+
+        Raises
+        ------
+        ValueError
+            When nothing has been added.
+        """
+        reached = np.cumsum(self.counts, axis=1, dtype=np.int64)
+        if not reached.size or not reached[:, -1].all():
+            raise ValueError("there are no futures to take a percentile of")
+        place = np.argmax(reached >= np.maximum(share * reached[:, -1:], 1), axis=1)
+        found: Floats = self.least[np.arange(len(place)), place].astype(np.float64)
+        return found
+
+
+@numba.njit(cache=True)
+def _count(
+    values: npt.NDArray[np.float32], bits: int, counts: npt.NDArray[np.int32], least: npt.NDArray[np.float32]
+) -> None:
+    """Count each number in its step; a step is the number's exponent and first `bits` bits behind the point."""
+    last = counts.shape[1] - 1
+    for row in range(values.shape[0]):
+        for column in range(values.shape[1]):
+            value = values[row, column]
+            mantissa, exponent = math.frexp(value)  # value = mantissa · 2**exponent, mantissa in [0.5, 1)
+            if value == np.inf:
+                step = last
+            elif value == 0.0 or exponent <= _LEAST:
+                step = 0
+            else:
+                part = int((2.0 * mantissa - 1.0) * (1 << bits))
+                step = min(((exponent - 1 - _LEAST) << bits) + part + 1, last)
+            counts[column, step] += 1
+            least[column, step] = min(least[column, step], value)
