@@ -122,7 +122,7 @@ class Many:
 
 
 def _goals(plan: Plan) -> tuple[Whole, npt.NDArray[np.bool_], Ints]:
-    """Of each service: the task whose start or finish is its go-live (-1: it is live), which of the two, and `live_on`."""
+    """Of each service: the task whose start or finish is its go-live (-1: it is live), which, and `live_on`."""
     goals = [plan.go_live_task.get(service.id, (-1, False)) for service in plan.services]
     live_on = [NEVER if service.live_on is None else service.live_on for service in plan.services]
     return (

@@ -1,0 +1,201 @@
+"""How good an order is in each future, as numbers that are better when lower, so that orders can be paired.
+
+A percentile is no mean, and differences of percentiles cannot be raced future by future. So each order's days
+are cut off around the incumbent's percentile: between its percentiles ten below and ten above, a fifth of the
+futures count by their days, the others only by the side they lie on. The mean of what is left, times five, moves
+with the percentile day for day while orders are near one another (the influence function of a quantile, Hampel
+1974, with its jump smoothed out); final values are percentiles proper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.coverage import met_day
+from onelogin_sim.errors import PlanError, did_you_mean
+from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
+from onelogin_sim.plan import Plan, Target
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+#: For each objective, between which days an order's days count.
+Focus = tuple[tuple[float, float], ...]
+
+#: Percentage points on either side of a percentile in which days count.
+NEAR = 10
+
+#: What a day that a service is late, beyond its latest day, adds to an order's score while the search looks around.
+A_DAY_LATE = 10.0
+
+_PERCENT = {"p50": 50, "p80": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What some orders came to in some futures.
+
+    Attributes
+    ----------
+    values
+        float64 [part, order, future]: of each objective, in its unit, better when lower.
+    late
+        float64 [order, future]: days beyond their latest days, all services together.
+    kept
+        bool [limit, order, future]: whether each latest day was kept.
+    """
+
+    values: Floats
+    late: Floats
+    kept: npt.NDArray[np.bool_]
+
+
+class Scoring:
+    """Objectives and latest days of one plan, ready to judge go-live days.
+
+    Raises
+    ------
+    PlanError
+        When a target or service is unknown, or a day lies outside the horizon.
+    """
+
+    def __init__(self, plan: Plan, objectives: Objectives, limits: Limits) -> None:
+        self.plan, self.objectives, self.limits = plan, objectives, limits
+        self.prices = np.array(objectives.prices)
+        self._parts = [(part, _target(plan, part), _by(plan, part)) for part in objectives.parts]
+        column = {service.id: place for place, service in enumerate(plan.services)}
+        for name, day in limits.latest.items():
+            if name not in column:
+                raise PlanError(f"latest: '{name}' is not a service; {did_you_mean(name, list(column))}")
+            if not 0 <= day < plan.horizon:
+                raise PlanError(
+                    f"latest: day {day} of '{name}' must lie between 0 and the horizon, {plan.horizon}"
+                )
+        if not 0 < limits.share <= 1:
+            raise PlanError(f"latest: the share of futures must lie above 0 and up to 1, got {limits.share}")
+        self._columns = np.array([column[name] for name in limits.latest], dtype=np.int64)
+        self._latest = np.array(list(limits.latest.values()), dtype=np.int32)
+
+    @property
+    def everywhere(self) -> Focus:
+        """The focus under which every day counts."""
+        return tuple((-np.inf, np.inf) for _ in self.objectives.parts)
+
+    @property
+    def only_mean_days(self) -> bool:
+        """Whether all that is asked for is one mean day, at a price of 1."""
+        return (
+            len(self.objectives.parts) == 1
+            and self.objectives.parts[0].kind == "mean"
+            and self.prices[0] == 1
+        )
+
+    @property
+    def has_percentiles(self) -> bool:
+        """Whether an objective is a percentile."""
+        return any(part.kind in _PERCENT for part in self.objectives.parts)
+
+    def outcome(self, go_live: Ints) -> Outcome:
+        """Judge int32 [order, future, service] go-live days."""
+        orders, futures, services = go_live.shape
+        flat = go_live.reshape(orders * futures, services)
+        values = [self._value(part, target, by, flat) for part, target, by in self._parts]
+        limited = np.minimum(flat[:, self._columns], self.plan.horizon)
+        late = np.maximum(limited - self._latest, 0).sum(axis=1, dtype=np.float64)
+        kept = (limited <= self._latest).T
+        return Outcome(
+            np.array(values).reshape(len(values), orders, futures),
+            late.reshape(orders, futures),
+            kept.reshape(len(self._latest), orders, futures),
+        )
+
+    def _value(self, part: Objective, target: Target | None, by: int, go_live: Ints) -> Floats:
+        if target is None:
+            weeks = np.maximum(by - np.maximum(go_live, 0), 0) @ self.plan.users.astype(np.float64)
+            connected: Floats = -100 * weeks / (by * float(self.plan.users.sum()))
+            return connected
+        met = met_day(self.plan, target, go_live)
+        if part.kind == "probability":
+            return np.where(met <= by, -100.0, 0.0)
+        return np.minimum(met, self.plan.horizon).astype(np.float64)
+
+    def value(self, outcome: Outcome) -> Floats:
+        """Return float64 [order]: the objectives' values over these futures, times their prices, added up."""
+        total = np.zeros(outcome.values.shape[1])
+        for price, part, values in zip(self.prices, self.objectives.parts, outcome.values, strict=True):
+            if part.kind in _PERCENT:
+                total += price * percentile(values, _PERCENT[part.kind])
+            else:
+                total += price * values.mean(axis=1)
+        return total
+
+    def broken(self, outcome: Outcome) -> Floats:
+        """Return float64 [order]: by how much the shares of futures that keep the latest days fall short, added up."""
+        short: Floats = np.maximum(self.limits.share - outcome.kept.mean(axis=2), 0).sum(axis=0)
+        return short
+
+    def focus(self, outcome: Outcome) -> Focus:
+        """Return for each objective between which days of the first order's an order's days count."""
+        return tuple(
+            (
+                float(percentile(values[:1], _PERCENT[part.kind] - NEAR)[0]),
+                float(percentile(values[:1], _PERCENT[part.kind] + NEAR)[0]) + 1.0,
+            )
+            if part.kind in _PERCENT
+            else (-np.inf, np.inf)
+            for part, values in zip(self.objectives.parts, outcome.values, strict=True)
+        )
+
+    def scores(self, outcome: Outcome, focus: Focus) -> Floats:
+        """Return float64 [order, future]: what to pair and race by; its mean goes with the value."""
+        total = A_DAY_LATE * outcome.late
+        for price, part, values, (low, high) in zip(
+            self.prices, self.objectives.parts, outcome.values, focus, strict=True
+        ):
+            if part.kind in _PERCENT:
+                total = total + price * np.clip(values, low, high) * (100 / (2 * NEAR))
+            else:
+                total = total + price * values
+        return total
+
+    def missed(self, outcome: Outcome, order: int) -> list[str]:
+        """Return the latest days an order does not keep in enough of these futures, in words."""
+        shares = outcome.kept[:, order].mean(axis=1) if len(self._latest) else []
+        return [
+            f"'{name}' live by day {day} ({share:.0%} of futures)"
+            for (name, day), share in zip(self.limits.latest.items(), shares, strict=True)
+            if share < self.limits.share
+        ]
+
+
+def percentile(values: Floats, percent: int) -> Floats:
+    """Return float64 [order]: the smallest value that at least so many percent of [order, future] do not exceed."""
+    place = -(-percent * values.shape[1] // 100) - 1
+    return np.partition(values, place, axis=1)[:, place]
+
+
+def _target(plan: Plan, part: Objective) -> Target | None:
+    if part.target is None:
+        return None
+    targets = {target.id: target for target in plan.targets}
+    if part.target not in targets:
+        raise PlanError(
+            f"objective '{part.kind}': '{part.target}' is not among the targets; "
+            f"{did_you_mean(part.target, list(targets))}"
+        )
+    return targets[part.target]
+
+
+def _by(plan: Plan, part: Objective) -> int:
+    target = _target(plan, part)
+    if target is None and not plan.users.sum():
+        raise PlanError("objective 'user_weeks': no service has users")
+    by = part.by if part.by is not None else plan.horizon if target is None else target.by
+    if not 0 < by <= plan.horizon and part.kind in ("probability", "user_weeks"):
+        raise PlanError(
+            f"objective {part.text}: day {by} must lie above 0, up to the horizon, {plan.horizon}"
+        )
+    return by
