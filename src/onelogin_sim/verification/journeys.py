@@ -32,8 +32,8 @@ from onelogin_sim.verification.workload import timed
 
 Mask = npt.NDArray[np.bool_]
 
-#: Days simulated before a window, so that it does not begin with empty stations.
-LEAD = 7
+#: Days simulated before a window, so that it does not begin with empty stations, and after it, so that waits end.
+LEAD, AFTER = 7, 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,11 @@ class Journeys:
 
     Attributes
     ----------
-    days, lead
-        The window, and how many days before it were simulated too.
+    days, watched
+        The window, and the days that were simulated: some before and after it too.
     arrivals, paths, travels
-        Who came, from `lead` days before the window on; where they went; what became of them. Hours count from the
-        midnight that begins the lead.
+        Who came in the days watched, where they went, what became of them. Hours count from the midnight that begins
+        those days.
     person, route
         int64 [visit]: whose it is, and on which route.
     """
@@ -54,7 +54,7 @@ class Journeys:
     verification: Verification
     replication: int
     days: range
-    lead: int
+    watched: range
     arrivals: Arrivals
     paths: Paths
     person: Whole
@@ -62,7 +62,9 @@ class Journeys:
     travels: Travels
 
 
-def journeys(demand: Demand, replication: int, days: range, seed: int, lead: int = LEAD) -> Journeys:
+def journeys(
+    demand: Demand, replication: int, days: range, seed: int, lead: int = LEAD, after: int = AFTER
+) -> Journeys:
     """Return everybody's way through the routes and stations in a window of a replication.
 
     Parameters
@@ -73,9 +75,9 @@ def journeys(demand: Demand, replication: int, days: range, seed: int, lead: int
         The window, from the status date on.
     seed
         The run's root seed.
-    lead
-        Days before the window that are simulated too, cut off at the status date. Queues of longer standing than
-        that are not in the figures.
+    lead, after
+        Days before and after the window that are simulated too, cut off at the status date and the horizon. Queues of
+        longer standing are not in the figures, nor is the end of waits that last longer.
 
     Raises
     ------
@@ -83,12 +85,13 @@ def journeys(demand: Demand, replication: int, days: range, seed: int, lead: int
         When the demand does not hold the replication or the days.
     """
     verification = demand.verification
-    lead = min(lead, days.start)
-    whole = range(days.start - lead, days.stop)
-    came = arrivals(demand, replication, whole, seed)
+    watched = days
+    if 0 <= days.start <= days.stop <= verification.horizon:
+        watched = range(max(days.start - lead, 0), min(days.stop + after, verification.horizon))
+    came = arrivals(demand, replication, watched, seed)
     paths, person, route = lay_out(verification, came, replication, seed)
-    moves = network.travel(paths, stations_of(verification, whole))
-    return Journeys(verification, replication, days, lead, came, paths, person, route, moves)
+    moves = network.travel(paths, stations_of(verification, watched))
+    return Journeys(verification, replication, days, watched, came, paths, person, route, moves)
 
 
 def stations_of(verification: Verification, days: range) -> list[station.Station]:

@@ -195,13 +195,19 @@ def load_of(asked: Demand) -> Load:
     )
 
 
-def customers(asked: Demand, need: Workload, place: int) -> Floats:
-    """Return float64 [replication, season, day]: a station's customers of mean length, as many as make the work."""
-    found = np.zeros_like(asked.sign_ins)
+def customers(asked: Demand, need: Workload, place: int, days: range | None = None) -> Floats:
+    """Return float64 [replication, season, day]: a station's customers of mean length, as many as make the work.
+
+    Of all days, or of some.
+    """
+    some = slice(None) if days is None else slice(days.start, days.stop)
+    found = np.zeros_like(asked.sign_ins[..., some])
     for segment, work in enumerate(need.work[:, place].tolist()):
         # Segment by segment, so that no replication's sum depends on the block it is in.
         if work:
-            whole = asked.checks[:, segment] + asked.uplifts[:, segment] * need.uplift[place]
+            whole = (
+                asked.checks[:, segment, :, some] + asked.uplifts[:, segment, :, some] * need.uplift[place]
+            )
             found += whole * (work / need.mean_service[place])
     return found
 

@@ -1,0 +1,200 @@
+"""What individuals met at a station, hour by hour, day by day, week by week, month by month.
+
+Customers belong to the period in which they came; work in service, people waiting and capacity to the time itself.
+Who comes while a station with impatient callers is closed is not held against its service level, as in
+`station_months`, and is counted among the abandoned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.errors import did_you_mean
+from onelogin_sim.verification.duty import units_by_hour
+from onelogin_sim.verification.journeys import Journeys
+from onelogin_sim.verification.network import NOT_MADE
+from onelogin_sim.verification.seasons import HOURS
+from onelogin_sim.verification.station import ABANDONED, BLOCKED, SERVED, WAITING
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+Period = Literal["hour", "day", "week", "month", "window"]
+
+#: Percentiles of waits.
+PERCENTILES = (50, 95, 99)
+
+
+@dataclass(frozen=True, eq=False)
+class StationFigures:
+    """One station by period.
+
+    Attributes
+    ----------
+    edges
+        float64 [period + 1], hours from the midnight that begins the window.
+    came, served, abandoned, blocked, waiting
+        int64 [period]: visits by when they began, and how they ended; `waiting` at the end of the watch.
+    offered
+        float64 [period]: offered load in erlangs, the work that came over the length of the period.
+    utilisation
+        float64 [period]: work done over what the servers on duty could do; nan when there were none. It may exceed 1:
+        a server whose duty ends completes the customer in hand.
+    mean_wait
+        float64 [period]: hours, over all who came; who waits at the end of the watch counts up to it. nan: nobody came.
+    waits
+        float64 [period, percentile]: the waits that 50%, 95% and 99% of them do not exceed.
+    within
+        float64 [period]: share of customers who began within the service level, of those of whom that is known; nan
+        without level or customers.
+    backlog
+        int64 [period]: people waiting at the end of the period.
+    """
+
+    edges: Floats
+    came: Whole
+    served: Whole
+    abandoned: Whole
+    blocked: Whole
+    waiting: Whole
+    offered: Floats
+    utilisation: Floats
+    mean_wait: Floats
+    waits: Floats
+    within: Floats
+    backlog: Whole
+
+
+def station_figures(found: Journeys, station: str, by: Period = "window") -> StationFigures:
+    """Return what the individuals of a window met at a station.
+
+    Parameters
+    ----------
+    found
+        From :func:`journeys.journeys`; the days before the window are left out.
+    station
+        Its id.
+    by
+        Length of the periods; weeks begin on Mondays, the first and the last may be cut off.
+
+    Raises
+    ------
+    ValueError
+        When there is no such station or period.
+    """
+    verification = found.verification
+    ids = [each.id for each in verification.stations]
+    if station not in ids:
+        raise ValueError(f"'{station}' is not a station; {did_you_mean(station, ids)}")
+    needs = verification.stations[ids.index(station)]
+    edges = edges_of(found, by) + _lead(found) * HOURS
+    travels = found.travels
+    here = (found.paths.station == ids.index(station)) & (travels.outcome != NOT_MADE)
+    arrive, wait, outcome = travels.arrive[here], travels.wait[here], travels.outcome[here]
+    service = found.paths.service[here]
+    inside = (arrive >= edges[0]) & (arrive < edges[-1])
+    period = np.searchsorted(edges, arrive[inside], side="right") - 1
+    count = len(edges) - 1
+
+    def counted(code: int) -> Whole:
+        return np.bincount(period[outcome[inside] == code], minlength=count)
+
+    came = np.bincount(period, minlength=count)
+    units = units_by_hour(needs, verification.status_date, found.watched)
+    duty = np.interp(edges, np.arange(len(units) + 1), np.concatenate([[0], np.cumsum(units)]))
+    started = outcome == SERVED
+    work = _work_done(arrive[started] + wait[started], service[started], edges)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        utilisation = np.where(np.diff(duty) > 0, np.diff(work) / np.diff(duty), np.nan)
+        mean_wait = np.bincount(period, wait[inside], count) / came
+    within = np.full(count, np.nan)
+    if needs.level is not None:
+        limit = needs.level.within * HOURS if needs.unit == "appointments" else needs.level.within / 60
+        counts = (outcome[inside] != WAITING) | (wait[inside] > limit)
+        if needs.patience is not None:
+            counts &= units[arrive[inside].astype(np.int64)] > 0
+        soon = (outcome[inside] == SERVED) & (wait[inside] <= limit)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            within = np.bincount(period[soon & counts], minlength=count) / np.bincount(
+                period[counts], minlength=count
+            )
+    return StationFigures(
+        edges - _lead(found) * HOURS,
+        came,
+        counted(SERVED),
+        counted(ABANDONED),
+        counted(BLOCKED),
+        counted(WAITING),
+        np.bincount(period, service[inside], count) / np.diff(edges),
+        utilisation,
+        mean_wait,
+        _percentiles(period, wait[inside], came),
+        within,
+        _waiting_at(arrive, arrive + wait, edges[1:]),
+    )
+
+
+def edges_of(found: Journeys, by: Period) -> Floats:
+    """Return float64 [period + 1]: hours from the midnight that begins the window.
+
+    Raises
+    ------
+    ValueError
+        When there is no such period.
+    """
+    days = len(found.days)
+    first = found.verification.status_date + timedelta(days=found.days.start)
+    dates = [first + timedelta(days=day) for day in range(1, days)]
+    inner: dict[str, list[int]] = {
+        "hour": list(range(1, days * HOURS)),
+        "day": [HOURS * day for day in range(1, days)],
+        "week": [HOURS * (place + 1) for place, date in enumerate(dates) if date.weekday() == 0],
+        "month": [HOURS * (place + 1) for place, date in enumerate(dates) if date.day == 1],
+        "window": [],
+    }
+    if by not in inner:
+        raise ValueError(f"by must be one of {', '.join(inner)}, not '{by}'")
+    return np.array([0, *inner[by], days * HOURS], dtype=np.float64)
+
+
+def _lead(found: Journeys) -> int:
+    """Days watched before the window."""
+    return found.days.start - found.watched.start
+
+
+def _work_done(start: Floats, service: Floats, edges: Floats) -> Floats:
+    """float64 [edge]: hours of work done by each edge: each service from its start on, until it ends."""
+
+    def since(times: Floats) -> Floats:
+        """Hours passed since all of some times, added up, at each edge."""
+        times = np.sort(times)
+        sums = np.concatenate([[0.0], np.cumsum(times)])
+        before = np.searchsorted(times, edges, side="right")
+        passed: Floats = before * edges - sums[before]
+        return passed
+
+    return since(start) - since(start + service)
+
+
+def _waiting_at(arrive: Floats, stop: Floats, edges: Floats) -> Whole:
+    """int64 [edge]: who has come before an edge and not yet stopped waiting at it."""
+    came = np.searchsorted(np.sort(arrive), edges, side="left")
+    gone = np.searchsorted(np.sort(stop), edges, side="left")
+    return came - gone
+
+
+def _percentiles(period: Whole, wait: Floats, came: Whole) -> Floats:
+    """float64 [period, percentile]: the smallest wait that so many of a period's customers do not exceed."""
+    found = np.full((len(came), len(PERCENTILES)), np.nan)
+    ordered = wait[np.lexsort((wait, period))]
+    first = np.cumsum(came) - came
+    some = came > 0
+    for place, percentile in enumerate(PERCENTILES):
+        rank = np.maximum(-(-percentile * came // 100) - 1, 0)
+        found[some, place] = ordered[(first + rank)[some]]
+    return found
