@@ -1,0 +1,159 @@
+"""What no order can beat: CP-SAT (OR-tools) on a plan without uncertainty, as bound, as judge and as polish.
+
+An interval for each task, its arcs, a cumulative constraint for each resource. Capacity that comes later is taken
+up until then by fixed intervals. The model knows no order and no hand-out: it may start anything at any time that
+capacity allows, so its lower bound holds for every order with every hold-back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.errors import PlanError
+from onelogin_sim.orders.search.fixed import NOTHING, START, Fixed, Ints
+
+#: What to do when OR-tools is not there.
+MISSING = "bound not available: OR-tools is not installed; pip install 'onelogin-sim[optimise]'"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What CP-SAT found and proved about the time at which the last service is live.
+
+    Attributes
+    ----------
+    bound, best
+        No schedule is earlier than the one, one is as early as the other (None: none was found within the
+        limit). Working days, as in `Fixed`.
+    bound_day, best_day
+        The same as days of the plan; NEVER where they do not lie within the horizon.
+    starts
+        When each task begins in the best schedule; None if there is none.
+    seconds, limit
+        Taken and allowed, by the clock: with a limit, what is found depends on the machine.
+    workers
+        Searches side by side.
+    version
+        Of OR-tools.
+    """
+
+    bound: int
+    best: int | None
+    bound_day: int
+    best_day: int
+    starts: tuple[int, ...] | None
+    seconds: float
+    limit: float
+    workers: int
+    version: str
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better exists."""
+        return self.best == self.bound
+
+
+def solve(
+    problem: Fixed, *, limit: float = 60.0, workers: int = 1, seed: int = 1, known: Ints | None = None
+) -> Bound:
+    """Return the best schedule CP-SAT finds in `limit` seconds, and what it proves.
+
+    Parameters
+    ----------
+    problem
+        The plan, by `fixed`.
+    limit
+        Seconds by the clock.
+    workers
+        Searches side by side, one a core.
+    seed
+        Of CP-SAT's own luck.
+    known
+        Starts of a schedule to begin with, so that the answer is never worse (polish); None begins with nothing.
+
+    Raises
+    ------
+    PlanError
+        When OR-tools is not installed.
+    ValueError
+        When the limit or the workers are not above 0.
+    """
+    if limit <= 0 or workers < 1:
+        raise ValueError(f"limit and workers must be above 0, got {limit:g} and {workers}")
+    try:
+        from ortools.sat.python import cp_model
+    except ImportError:
+        raise PlanError(MISSING) from None
+    begun = time.perf_counter()
+    model = cp_model.CpModel()
+    starts, met = _model(problem, model)
+    if known is not None:
+        for variable, value in zip(starts, known, strict=True):
+            model.add_hint(variable, int(value))
+        model.add(met <= problem.time_met(known))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = limit
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    status = solver.solve(model)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    values = np.array([solver.value(start) for start in starts], dtype=np.int32) if found else known
+    best = None if values is None else problem.time_met(values)
+    # Without a solution there may be no bound yet; nothing is met before day 0.
+    bound = max(0, round(solver.best_objective_bound)) if found or status == cp_model.UNKNOWN else 0
+    bound = bound if best is None else min(bound, best)
+    return Bound(
+        bound,
+        best,
+        problem.day_of(bound),
+        NEVER if best is None else problem.day_of(best),
+        None if values is None else tuple(int(value) for value in values),
+        time.perf_counter() - begun,
+        limit,
+        workers,
+        version("ortools"),
+    )
+
+
+def _model(problem: Fixed, model: Any) -> tuple[list[Any], Any]:
+    """Fill the model; return the start of each task and the time that is to be as early as possible."""
+    latest = len(problem.capacity) - 1
+    starts, tasks = [], []
+    for task, days in enumerate(problem.days.tolist()):
+        last = 0 if problem.running[task] else latest - days
+        start = model.new_int_var(min(int(problem.release[task]), last), last, f"s{task}")
+        starts.append(start)
+        tasks.append(model.new_fixed_size_interval_var(start, days, f"t{task}"))
+    for task in range(len(starts)):
+        for before in problem.before[problem.before_at[task] : problem.before_at[task + 1]].tolist():
+            model.add(starts[task] >= starts[before] + int(problem.days[before]))
+    for resource in range(problem.needs.shape[1]):
+        _add_capacity(problem, model, resource, tasks)
+    met = model.new_int_var(0, latest, "met")
+    for task, how in enumerate(problem.counted.tolist()):
+        if how != NOTHING:
+            model.add(met >= starts[task] + (0 if how == START else int(problem.days[task])))
+    model.minimize(met)
+    return starts, met
+
+
+def _add_capacity(problem: Fixed, model: Any, resource: int, tasks: list[Any]) -> None:
+    """What holds a resource never exceeds its capacity; what is not there yet is held by nobody."""
+    capacity = problem.capacity[:, resource]
+    users = np.flatnonzero((problem.needs[:, resource] > 0) & (problem.days > 0)).tolist()
+    intervals = [tasks[task] for task in users]
+    demands = [int(problem.needs[task, resource]) for task in users]
+    most = int(capacity[-1])
+    edges = [0, *(np.flatnonzero(np.diff(capacity)) + 1).tolist()]
+    for start, stop in itertools.pairwise(edges):
+        intervals.append(model.new_fixed_size_interval_var(start, stop - start, f"later{resource}at{start}"))
+        demands.append(most - int(capacity[start]))
+    if intervals:
+        model.add_cumulative(intervals, demands, most)
