@@ -53,7 +53,7 @@ def whole(**fields) -> Verification:
     """A country with every kind of station: varied lengths, opening hours, appointments, patience."""
     stations = (
         desk(units=3, level=ServiceLevel(0.9, 5.0)),
-        desk("review", 2, opening=Opening((0, 1, 2, 3, 4), 8, 20), level=ServiceLevel(0.9, 1440.0)),
+        desk("review", 2, opening=Opening((0, 1, 2, 3, 4), 8, 20), level=ServiceLevel(0.9, 4320.0)),
         desk(
             "office", 25, unit="appointments", opening=Opening((0, 1, 2, 3, 4, 5), 9, 17), time_limit_days=5
         ),

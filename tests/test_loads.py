@@ -1,0 +1,442 @@
+"""The load of every future: hours of stations against the functions they restate, months, bands, and capacity."""
+
+import math
+import pickle
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkpoints import TEN_MINUTES, VARIED, asked_of, by_app, by_post, country, desk, whole
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.distributions import Distribution
+from onelogin_sim.verification.demand import demand_of
+from onelogin_sim.verification.duty import units_by_hour
+from onelogin_sim.verification.erlang import erlang_a, erlang_c
+from onelogin_sim.verification.hourly import queue_by_hour, virtual_waits
+from onelogin_sim.verification.journeys import journeys
+from onelogin_sim.verification.load_tally import LoadTally
+from onelogin_sim.verification.loads import customers, load_of
+from onelogin_sim.verification.pointwise import late_shares, relaxed_queue, relaxed_waits
+from onelogin_sim.verification.rates import hours_of
+from onelogin_sim.verification.routes import Opening, ServiceLevel, Step
+from onelogin_sim.verification.sizing import MOST, size_capacity, smallest
+from onelogin_sim.verification.station_figures import station_figures
+from onelogin_sim.verification.station_hours import station_hours
+from onelogin_sim.verification.station_months import FIGURES, exceeded, station_months
+from onelogin_sim.verification.steps import Steps
+from onelogin_sim.verification.workload import workload
+from populations import asked_of as share_asked
+
+FRIDAY = date(2024, 5, 10)
+EVEN = np.full((1, 400, 24), 1 / 24)
+
+
+def figures_of(verification, daily, place=0, edges=None, shares=EVEN, units=None):
+    """A station's figures by name, float64 [replication, period], from daily customers [replication, day]."""
+    daily = np.atleast_2d(np.asarray(daily, dtype=float))
+    days = range(daily.shape[1])
+    hours = station_hours(verification, workload(verification), place, days, units)
+    edges = np.array([0, len(days)] if edges is None else edges)
+    found = station_months(hours, daily[:, None, :], shares[:, : len(days)], edges)
+    return {name: found[:, :, index] for index, name in enumerate(FIGURES)}
+
+
+def alone(station, minutes=TEN_MINUTES, days=60):
+    """A country with one station that everybody passes once."""
+    route = by_app(1.0, then=None, steps=(Step(station.id, 1.0, minutes),))
+    return country(station, routes=(route,), days=days)
+
+
+# --- hours on duty ----------------------------------------------------------------------------------------
+
+
+def test_hours_on_duty_by_hand():
+    """From Friday 10 May: open Friday and Saturday from 9 to 12; two at work, three from day 1."""
+    station = replace(desk(units=2, opening=Opening((4, 5), 9, 12)), steps=((0, 2), (1, 3)))
+    found = units_by_hour(station, FRIDAY, range(3)).reshape(3, 24)
+    assert found[0].tolist() == [0] * 9 + [2] * 3 + [0] * 12
+    assert found[1].tolist() == [0] * 9 + [3] * 3 + [0] * 12
+    assert not found[2].any()
+
+
+@given(st.integers(0, 5000), st.integers(0, 23), st.integers(1, 24))
+def test_a_days_appointments_are_all_given_and_evenly(appointments, start, length):
+    opening = Opening(from_hour=start, to_hour=min(start + length, 24))
+    found = units_by_hour(desk(units=appointments, unit="appointments", opening=opening), FRIDAY, range(1))
+    assert found.sum() == appointments
+    is_open = found[opening.from_hour : opening.to_hour]
+    assert is_open.max() - is_open.min() <= 1
+
+
+def test_workload_by_hand():
+    """App 0.9 of ten minutes at the desk, half of the fifth who fail go on by post, where a tenth begin."""
+    need = workload(country(desk(), desk("office", unit="appointments"), routes=(by_app(), by_post())))
+    assert need.visits[0] == pytest.approx([0.9, 0.1 + 0.9 * 0.2 * 0.5])
+    assert need.work[0] == pytest.approx([0.9 / 6, 0.19])
+    assert need.mean_service == pytest.approx([1 / 6, 1])
+    assert need.variation == pytest.approx([0, 0], abs=1e-12)
+    assert need.uplift.tolist() == [0.5, 1.0]
+
+
+# --- hours against the functions they restate -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("opening", [Opening(), Opening((0, 1, 2, 3, 4), 8, 20)])
+@pytest.mark.parametrize("use", [0.4, 0.9, 1.1])
+def test_patient_months_are_the_relaxed_queue(opening, use):
+    """Every figure of a fortnight, in three futures, from `relaxed_queue`, `relaxed_waits` and `late_shares`."""
+    verification = alone(desk(units=6, opening=opening, level=ServiceLevel(0.9, 60.0)), VARIED)
+    need = workload(verification)
+    hours = station_hours(verification, need, 0, range(14))
+    week = hours.capacity[:168].sum()
+    daily = np.outer([0.9, 1.0, 1.1], np.tile([1.3, 1.2, 1, 1, 1, 0.8, 0.7], 2)) * use * week / 7
+    shares = np.tile(np.arange(1, 25) / 300, (1, 14, 1))
+    found = figures_of(verification, daily, shares=shares)
+    come = (daily[:, :, None] * shares[0]).reshape(3, -1).T
+    mean, variation = need.mean_service[0], need.variation[0]
+    duty = np.rint(hours.capacity * mean)
+    queue = relaxed_queue(come, duty, mean, variation)
+    ahead = np.diff(hours.worked)
+    wait = relaxed_waits(queue, ahead)
+    sure = virtual_waits(queue_by_hour(come, hours.capacity).backlog, ahead)
+    middle, middle_sure = (each - np.diff(each, axis=0, prepend=0.0) / 2 for each in (wait, sure))
+    late = late_shares(1.0, middle, queue.delayed, middle_sure)
+    weights = come / come.sum(axis=0)
+    assert found["customers"][:, 0] == pytest.approx(come.sum(axis=0))
+    assert found["mean_wait"][:, 0] == pytest.approx((weights * middle).sum(axis=0), rel=1e-6, abs=1e-7)
+    assert found["within"][:, 0] == pytest.approx(1 - (weights * late).sum(axis=0), rel=1e-6)
+    assert found["backlog"][:, 0] == pytest.approx(queue.backlog.max(axis=0), rel=1e-9)
+    served = come.sum(axis=0) - queue.backlog[-1]
+    assert found["utilisation"][:, 0] == pytest.approx(served / hours.capacity.sum(), rel=1e-9)
+    assert not found["lost"].any()
+    for name, share in (("p50_wait", 0.5), ("p95_wait", 0.95), ("p99_wait", 0.99)):
+        for future in range(3):
+            order = np.argsort(middle[:, future])
+            place = np.searchsorted(np.cumsum(weights[order, future]), share - 1e-12)
+            exact = middle[order, future][place]
+            assert found[name][future, 0] == pytest.approx(exact, rel=1 / 15, abs=3e-7)
+
+
+def test_below_capacity_the_steady_queue_is_erlangs():
+    """Exponential-like service is not at hand, so fixed: M/D/c by Allen and Cunneen is half of Erlang C's wait."""
+    verification = alone(desk(units=5))
+    found = figures_of(verification, np.full(40, 24 * 24.0), edges=[0, 20, 40])
+    expected = erlang_c(5, 4.0) * (1 / 6) / (5 - 4) / 2
+    assert found["mean_wait"][0, 1] == pytest.approx(expected, rel=2e-3)
+    assert found["utilisation"][0, 1] == pytest.approx(0.8, rel=1e-3)
+    assert found["within"][0, 1] == 1.0
+
+
+def test_impatient_months_are_erlang_a():
+    """Ten calls an hour of six minutes on two, patience three minutes: Erlang A; closed hours lose all who come."""
+    phone = desk("phone", 2, patience=Distribution("fixed", (3.0,)), level=ServiceLevel(0.8, 1.0))
+    verification = alone(phone, Distribution("fixed", (6.0,)))
+    found = figures_of(verification, [240.0] * 7)
+    steady = erlang_a(10.0, 0.1, 2, 0.05)
+    assert found["lost"][0, 0] == pytest.approx(steady.abandoned, rel=1e-6)
+    assert found["mean_wait"][0, 0] == pytest.approx(steady.mean_wait, rel=1e-6)
+    assert found["utilisation"][0, 0] == pytest.approx((1 - steady.abandoned) / 2, rel=1e-6)
+    half = replace(phone, opening=Opening(from_hour=0, to_hour=12))
+    by_day = figures_of(alone(half, Distribution("fixed", (6.0,))), [240.0] * 7)
+    assert by_day["lost"][0, 0] == pytest.approx((1 + steady.abandoned) / 2, rel=1e-6)
+    assert by_day["within"][0, 0] == pytest.approx(found["within"][0, 0])
+    crowd = figures_of(verification, [24 * 2000.0])
+    assert crowd["lost"][0, 0] == pytest.approx(1 - 20 / 2000)
+
+
+def test_who_would_wait_beyond_the_limit_lapses():
+    """24 appointments a day, 48 ask, two days are the limit: in the end half lapse, and two days' work waits.
+
+    To two in a hundred: the queue by chance keeps a little of the capacity unused even then.
+    """
+    office = desk("office", 24, unit="appointments", time_limit_days=2)
+    verification = country(office, routes=(by_post(1.0),))
+    found = figures_of(verification, [48.0] * 30, edges=[0, 20, 30])
+    assert found["lost"][0, 1] == pytest.approx(0.5, rel=0.02)
+    assert found["backlog"][0, 1] == pytest.approx(48.0, rel=0.02)
+    assert found["mean_wait"][0, 1] == pytest.approx(48.0, rel=0.02)
+    assert found["utilisation"][0, 1] == pytest.approx(1.0, rel=0.02)
+    assert found["customers"].sum() == 30 * 48
+
+
+# --- extremes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("patience", [None, TEN_MINUTES])
+def test_no_capacity_serves_nobody_and_says_so(patience):
+    verification = alone(desk(units=0, patience=patience, level=ServiceLevel(0.9, 1.0)))
+    found = figures_of(verification, [100.0] * 3)
+    assert found["within"].tolist() == [[0.0]]
+    assert found["utilisation"].tolist() == [[0.0]]
+    if patience is None:
+        assert found["mean_wait"].tolist() == found["p50_wait"].tolist() == [[math.inf]]
+        assert found["backlog"].tolist() == [[pytest.approx(300.0)]]
+    else:
+        assert found["lost"].tolist() == [[pytest.approx(1.0)]]
+
+
+@pytest.mark.parametrize("patience", [None, TEN_MINUTES])
+def test_endless_capacity_has_no_waits(patience):
+    verification = alone(desk(units=10**5, patience=patience, level=ServiceLevel(0.9, 1.0)))
+    found = figures_of(verification, [1000.0] * 3)
+    assert found["mean_wait"][0, 0] == pytest.approx(0.0, abs=1e-12)
+    assert found["within"].tolist() == [[pytest.approx(1.0)]]
+    assert found["lost"].tolist() == [[pytest.approx(0.0, abs=1e-12)]]
+
+
+def test_nobody_comes():
+    found = figures_of(alone(desk(level=ServiceLevel(0.9, 1.0))), [0.0] * 3)
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: [[1.0 if name == "within" else 0.0]] for name in FIGURES
+    }
+
+
+def test_capacity_is_exceeded_when_a_week_brings_more_than_a_week_can_do():
+    """Six an hour can be served, 144 a day. A day of 300 among days of 100 is not beyond seven days; a second is."""
+    verification = alone(desk(units=1))
+    hours = station_hours(verification, workload(verification), 0, range(20))
+    calm = np.full(20, 100.0)
+    calm[10] = 300.0
+    busy = calm.copy()
+    busy[11] = 300.0
+    at_once = np.full(20, 145.0)
+    by_period, first = exceeded(hours, np.stack([calm, busy, at_once])[:, None], np.array([0, 10, 20]))
+    assert by_period.tolist() == [[False, False], [False, True], [True, True]]
+    assert first.tolist() == [NEVER, 11, 0]
+
+
+# --- against individuals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("units", "wait"), [(2, 0.06), (3, 0.03), (4, 0.03)])
+def test_the_ensemble_is_near_the_individuals(units, wait):
+    """One desk at 75%, 50% and 38% use, varied lengths, three weeks: mean wait in 6% and 3%, service level in 1 point.
+
+    Mean waits are 9.5, 1.0 and 0.2 minutes; eight seeds, some ten thousand people each.
+    """
+    verification = alone(desk(units=units, level=ServiceLevel(0.9, 5.0)), VARIED, days=40)
+    demand = asked_of(replace(verification, services=(replace(verification.services[0], visits=6.0),)))
+    days = range(5, 26)
+    individuals = [
+        station_figures(journeys(demand, 0, days, seed, lead=5, after=3), "desk") for seed in range(8)
+    ]
+    need, watched = workload(demand.verification), range(29)
+    hours = station_hours(demand.verification, need, 0, watched)
+    shares = np.array(hours_of(demand.verification, watched))
+    daily = customers(demand, need, 0, watched)
+    found = station_months(hours, daily, shares, np.array([0, 5, 26, 29]))[0, 1]
+    named = dict(zip(FIGURES, found, strict=True))
+    assert named["customers"] == pytest.approx(np.mean([each.came[0] for each in individuals]), rel=0.01)
+    assert named["utilisation"] == pytest.approx(
+        np.mean([each.utilisation[0] for each in individuals]), rel=0.02
+    )
+    mean_wait = np.mean([each.mean_wait[0] for each in individuals])
+    assert named["mean_wait"] == pytest.approx(mean_wait, rel=wait)
+    assert named["within"] == pytest.approx(np.mean([each.within[0] for each in individuals]), abs=0.01)
+
+
+# --- blocks and bands -------------------------------------------------------------------------------------
+
+
+def futures(verification, days):
+    """The demand of futures that differ by the day of the go-live."""
+    share = np.repeat(share_asked(verification)[None], len(days), axis=0)
+    return demand_of(verification, np.array(days, dtype=np.int32)[:, None], share)
+
+
+def parts(demand, *edges):
+    """The same demand in blocks."""
+    go_live = list(range(0, 5 * len(demand.replications), 5))
+    for first, last in pairwise(edges):
+        share = np.repeat(share_asked(demand.verification)[None], last - first, axis=0)
+        days = np.array(go_live[first:last], dtype=np.int32)[:, None]
+        yield demand_of(demand.verification, days, share, range(first, last))
+
+
+def alike(one, other):
+    """Equal to the bit, field by field."""
+    if is_dataclass(one):
+        return all(alike(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return one == other
+
+
+def tallied(verification, blocks):
+    tally = LoadTally(verification)
+    for demand in blocks:
+        tally.add(load_of(demand))
+    return tally.forecast()
+
+
+def test_results_do_not_depend_on_blocks():
+    verification = whole()
+    demand = futures(verification, range(0, 55, 5))
+    once = tallied(verification, [demand])
+    assert alike(once, tallied(verification, parts(demand, 0, 3, 4, 11)))
+    assert once.replications == 11
+
+
+def test_a_forecast_by_hand():
+    """Four futures, live on day 0, 10, 30 and never, of 60 days: bands are the futures' own numbers, to a step."""
+    verification = whole()
+    demand = futures(verification, [0, 10, 30, NEVER])
+    load = load_of(demand)
+    found = tallied(verification, [demand])
+    assert [when.isoformat() for when in found.months] == ["2024-05-10", "2024-06-01", "2024-07-01"]
+    checks = np.sort(load.checks, axis=0)
+    assert found.checks.p10 == pytest.approx(checks[0], rel=1 / 64)
+    assert found.checks.p50 == pytest.approx(checks[1], rel=1 / 64)
+    assert found.checks.p90 == pytest.approx(checks[3], rel=1 / 64)
+    assert found.mean_checks == pytest.approx(load.checks.mean(axis=0), abs=0.5)
+    assert found.typical == ((10, 3), (50, 2), (90, 0))
+    desk_, review, office, phone = found.stations
+    assert (desk_.id, review.id, office.id, phone.id) == ("desk", "review", "office", "phone")
+    assert np.isnan(office.level_held).all()
+    within = load.stations[:, 0, :, FIGURES.index("within")]
+    assert desk_.level_held == pytest.approx((within >= 0.9).mean(axis=0))
+    firsts = sorted(load.first_exceeded[:, 2].tolist())
+    assert office.first_exceeded == (firsts[0], firsts[1], firsts[3]) == (*firsts[:2], NEVER)
+    assert office.exceeded_by[-1] == 0.75
+    assert (np.diff(office.exceeded_by) >= 0).all()
+    assert office.capacity[1] == 25 * sum(date(2024, 6, day).weekday() < 6 for day in range(1, 31))
+    both = demand.checks + demand.uplifts
+    attempts = both.sum(axis=(1, 2, 3)) * verification.outcomes[0].attempts[0]
+    assert load.attempts[:, 0].sum(axis=1) == pytest.approx(attempts)
+    assert load.busiest_day.max(axis=1) == pytest.approx(both.sum(axis=(1, 2)).max(axis=1))
+
+
+def test_nobody_live_no_load():
+    load = load_of(futures(whole(), [NEVER]))
+    assert not load.checks.any()
+    assert not load.attempts.any()
+    assert not load.exceeded.any()
+    assert load.first_exceeded.tolist() == [[NEVER] * 4]
+
+
+def test_a_load_can_be_sent_to_a_worker():
+    load = load_of(futures(whole(), [0, 20]))
+    assert alike(load, pickle.loads(pickle.dumps(load)))
+
+
+def test_blocks_come_in_order():
+    verification = whole()
+    demand = futures(verification, [0, 5])
+    tally = LoadTally(verification)
+    with pytest.raises(ValueError) as caught:
+        tally.forecast()
+    assert str(caught.value) == "there are no replications to make a forecast of"
+    tally.add(load_of(demand))
+    with pytest.raises(ValueError) as caught:
+        tally.add(load_of(demand))
+    assert str(caught.value) == "block range(0, 2) does not follow replication 1"
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+
+numbers = st.one_of(st.floats(0, 1e12), st.integers(0, 100).map(float), st.just(math.inf), st.floats(0, 1e-5))
+
+
+@given(st.lists(numbers, min_size=1, max_size=60), st.floats(0.01, 1), st.integers(1, 59))
+def test_steps_give_a_number_seen_at_most_a_step_below(values, share, cut):
+    """Of values above a millionth and below 2**40; and blocks in any order give the same."""
+    exact = np.sort(np.array(values, dtype=np.float32))[max(math.ceil(share * len(values) - 1e-12) - 1, 0)]
+    one, other = Steps(1, 5), Steps(1, 5)
+    one.add(np.array(values)[:, None])
+    for part in (values[cut:], values[:cut]):
+        other.add(np.array(part).reshape(-1, 1))
+    found = one.quantile(share)
+    assert np.array_equal(found, other.quantile(share))
+    assert np.float32(found[0]) in np.array(values, dtype=np.float32)
+    if 2**-19 < exact < 2**40:
+        assert exact * (1 - 1 / 32) <= found[0] <= exact
+
+
+def test_bad_numbers_are_refused():
+    steps = Steps(1, 4)
+    for wrong in (-1.0, math.nan):
+        with pytest.raises(ValueError, match=r"^numbers must be 0 or more$"):
+            steps.add(np.array([[wrong]]))
+    with pytest.raises(ValueError, match=r"^there are no futures to take a percentile of$"):
+        steps.quantile(0.5)
+
+
+# --- capacity ---------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000))
+def test_the_smallest_that_holds_is_found_from_any_guess(answer, guess):
+    asked = []
+
+    def holds(units):
+        asked.append(units)
+        return units >= answer
+
+    assert smallest(holds, guess) == answer
+    assert min(asked) >= 0
+    assert len(asked) <= 2 + 2 * max(abs(answer - guess), 2).bit_length() + 2
+
+
+def test_what_never_holds_is_none():
+    assert smallest(lambda units: False, 5) is None
+    assert smallest(lambda units: True, 0) == 0
+    assert smallest(lambda units: units >= MOST, 3) == MOST
+
+
+def test_capacity_holds_the_level_and_one_less_does_not():
+    """Ten futures: with the capacity found at least eight hold each month's level, with one unit less fewer do."""
+    verification = whole(days=50)
+    demand = futures(verification, range(0, 50, 5))
+    found = size_capacity(demand, hold=0.8)
+    assert found.stations == ("desk", "review", "phone")
+    assert (found.capacity >= 0).all()
+    assert (found.held[:, :, 1] >= 0.8).all()
+    assert (np.diff(found.held, axis=2) >= 0).all()
+    for row, name in enumerate(found.stations):
+        place = [station.id for station in verification.stations].index(name)
+        station = verification.stations[place]
+        month = int(np.argmax(found.capacity[row]))
+        units = int(found.capacity[row, month])
+        assert units > 0
+        fewer = replace(station, steps=((0, units - 1),))
+        smaller = replace(
+            verification, stations=tuple(fewer if each.id == name else each for each in verification.stations)
+        )
+        given_ = size_capacity(futures(smaller, range(0, 50, 5)), hold=0.8)
+        assert given_.given[row, month] < 0.8
+        assert given_.capacity[row, month] == units
+
+
+def test_more_capacity_never_holds_less():
+    verification = alone(desk(units=5, level=ServiceLevel(0.9, 5.0)), VARIED)
+    held = [figures_of(verification, [500.0] * 14, units=units)["within"][0, 0] for units in range(1, 12)]
+    assert held == sorted(held)
+    assert held[0] < 0.1 < 0.9 < held[-1]
+
+
+def test_no_demand_needs_no_capacity():
+    found = size_capacity(futures(whole(days=40), [NEVER, NEVER]))
+    assert not found.capacity.any()
+    assert (found.given == 1).all()
+
+
+def test_a_level_no_capacity_holds_is_minus_one():
+    """Closed all night and a limit of a minute: no capacity serves nine in ten so soon."""
+    night = desk(units=3, opening=Opening(from_hour=8, to_hour=10), level=ServiceLevel(0.9, 1.0))
+    found = size_capacity(futures(alone(night, days=35), [0]))
+    assert (found.capacity == -1).all()
+    assert np.isnan(found.held).all()
+
+
+@pytest.mark.parametrize("hold", [0.0, 1.1, math.nan])
+def test_a_bad_share_is_named(hold):
+    with pytest.raises(ValueError) as caught:
+        size_capacity(futures(whole(days=40), [0]), hold=hold)
+    assert str(caught.value) == f"hold must be above 0 and at most 1, not {hold}"
