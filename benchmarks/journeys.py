@@ -1,0 +1,119 @@
+"""Identity checks person by person and month by month: the network against SimPy, a national year, and the ensemble.
+
+Always on the real scenario, whose stations the sizes of other benchmarks do not have; seconds are process time.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+import numpy as np
+
+import onelogin_sim
+from benchmarks.figure import Figure
+from benchmarks.scale import ROOT, Scale
+from benchmarks.timing import Contender, alternate, ratios
+from onelogin_sim.engines import compiled
+from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification import network, reference
+from onelogin_sim.verification.arrivals import arrivals
+from onelogin_sim.verification.demand import Demand, demand
+from onelogin_sim.verification.journeys import journeys, lay_out, stations_of
+from onelogin_sim.verification.loads import load_of
+from onelogin_sim.verification.network import NOT_MADE
+from onelogin_sim.verification.population import Verification
+from onelogin_sim.verification.sizing import size_capacity
+
+SCENARIO = ROOT / "scenarios" / "roadmap-2025" / "scenario.yaml"
+
+YEAR = 365
+
+#: People of a national year.
+NATION = 3_000_000
+
+#: Futures whose load is made at once, as in a block.
+TOGETHER = 50
+
+
+@lru_cache(maxsize=2)
+def _futures(count: int) -> tuple[Verification, Timeline, Demand]:
+    scenario = onelogin_sim.load_scenario(SCENARIO)
+    verification, plan = scenario.verification(), scenario.plan()
+    assert verification is not None
+    timeline = compiled.run(plan, scenario.order(), onelogin_sim.draw(plan, 1, count))
+    return verification, timeline, demand(verification, timeline)
+
+
+def passing(scale: Scale) -> list[Figure]:
+    """People through all routes and stations, with SimPy's waits: how much faster, and a national year of them."""
+    verification, _, asked = _futures(4)
+    days = _busiest(asked, min(YEAR, scale.fast))
+    against = range(days.start, days.start + 1)
+    few = arrivals(asked, 0, against, 1)
+    paths, _, _ = lay_out(verification, few, 0, 1)
+    stations = stations_of(verification, against)
+    ours, theirs = network.travel(paths, stations), reference.travel(paths, stations)
+    for name in ("wait", "leave", "outcome", "end"):
+        one, other = getattr(ours, name), getattr(theirs, name)
+        if not np.array_equal(one, other, equal_nan=name in ("wait", "leave")):
+            raise RuntimeError(f"SimPy and we disagree on '{name}'")
+    visits = int(np.count_nonzero(ours.outcome != NOT_MADE))
+    fast, slow = alternate(
+        min(scale.rounds, 3),
+        Contender(lambda _: [network.travel(paths, stations) for _ in range(20)], 20 * visits),
+        Contender(lambda _: reference.travel(paths, stations), visits),
+    )
+    seconds, people = [], 0
+    for _ in range(min(scale.rounds, 3)):
+        begun = time.process_time()
+        people = len(journeys(asked, 0, days, 1, lead=0, after=0).arrivals.at)
+        seconds.append((time.process_time() - begun) / people * NATION)
+    return [
+        Figure(
+            "visits through the network, against SimPy",
+            ratios(slow, fast),
+            note=f"{visits:,} visits of a day, equal to the bit; millions a second: {1e-6 / min(fast):.3g} and "
+            f"{1e-6 / min(slow):.2g}",
+        ),
+        Figure(
+            "three million people, from arrival to proof",
+            tuple(seconds),
+            unit="s",
+            at_most=10.0,
+            note=f"from {people:,} of {len(days)} days: arrivals, luck, routes and stations",
+        ),
+    ]
+
+
+def ensemble(scale: Scale) -> list[Figure]:
+    """The load of every future, all stations hour by hour, beside the demand it comes from; and capacity sized."""
+    count = min(TOGETHER, scale.fast)
+    verification, timeline, asked = _futures(count)
+    hours = count * len(verification.stations) * verification.horizon * 24
+    demands, loads = alternate(
+        min(scale.rounds, 5),
+        Contender(lambda _: demand(verification, timeline), count),
+        Contender(lambda _: load_of(asked), count),
+    )
+    few = _futures(4)[2]
+    begun = time.process_time()
+    size_capacity(few)
+    sized = time.process_time() - begun
+    return [
+        Figure(
+            "load of a future, as a multiple of its demand",
+            tuple(load / asking for load, asking in zip(loads, demands, strict=True)),
+            note=f"demand {1e3 * min(demands):.3g} ms, load {1e3 * min(loads):.3g} ms a future; "
+            f"{1e-6 * hours / count / min(loads):.3g} million station-hours a second",
+        ),
+        Figure("capacity sized for 4 futures, all stations and months", (sized,), unit="s"),
+    ]
+
+
+def _busiest(asked: Demand, length: int) -> range:
+    """The days in which most come in the first future, so many in a row."""
+    daily = (asked.checks[0] + asked.uplifts[0]).sum(axis=(0, 1))
+    sums = np.concatenate([[0.0], np.cumsum(daily)])
+    start = int(np.argmax(sums[length:] - sums[:-length]))
+    return range(start, start + length)
