@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from onelogin_sim import __version__
-from onelogin_sim.cli import compare, explain, forecast, new, schema, sensitivity, trace, validate
+from onelogin_sim.cli import compare, explain, forecast, new, optimise, schema, sensitivity, trace, validate
 from onelogin_sim.cli.output import plain, print_json, say
 from onelogin_sim.errors import OneloginSimError, ScenarioError
 
@@ -26,6 +26,7 @@ COMMANDS = (
     validate.validate,
     forecast.forecast,
     compare.compare,
+    optimise.optimise,
     sensitivity.sensitivity,
     explain.explain,
     trace.trace,

@@ -1,0 +1,129 @@
+"""Is there a better order than mine, and can it be shown? One folder with the answer and the scenario to use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from onelogin_sim.cli.options import File, Json, OrderName, Out, Seed, Variants, load
+from onelogin_sim.cli.output import memory, print_json, say
+
+
+def _list(name: str, text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, help=text)
+    return option
+
+
+def optimise(
+    file: File,
+    order: OrderName = None,
+    variant: Variants = None,
+    objective: Annotated[
+        list[str] | None,
+        _list(
+            "--objective",
+            "mean, p50, p80, probability or user-weeks; repeat it with weights (`mean:0.7`), or without for first "
+            "things first. Default: mean.",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", help="The target to be met early. Default: the first.")
+    ] = None,
+    must_before: Annotated[
+        list[str] | None, _list("--must-before", "A:B, A is served before B; may be repeated.")
+    ] = None,
+    first: Annotated[
+        list[str] | None, _list("--first", "Served before all others; may be repeated, in this order.")
+    ] = None,
+    last: Annotated[
+        list[str] | None, _list("--last", "Served after all others; may be repeated, in this order.")
+    ] = None,
+    at_once: Annotated[
+        list[str] | None,
+        _list("--at-once", "DEPARTMENT:N, no more than N of its services at once; may be repeated."),
+    ] = None,
+    latest: Annotated[
+        list[str] | None,
+        _list("--latest", "SERVICE:DATE, live by then in 80% of futures; may be repeated."),
+    ] = None,
+    budget: Annotated[
+        int,
+        typer.Option(
+            "--budget", min=1, max=10**9, help="Schedules to search with: one order run in one future each."
+        ),
+    ] = 50_000,
+    replications: Annotated[
+        int,
+        typer.Option(
+            "--replications", min=200, max=10**6, help="Futures each for nominating, claim and tables."
+        ),
+    ] = 1000,
+    seed: Seed = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads; the result is the same.")] = 2,
+    delta: Annotated[
+        float,
+        typer.Option(
+            "--delta", min=0.1, max=10**4, help="Too little to act on: days, or the unit of the objectives."
+        ),
+    ] = 7.0,
+    out: Out = None,
+    json_: Json = False,
+) -> None:
+    """Look for a better order under uncertainty, and recommend it only if it is shown to be better."""
+    from onelogin_sim.optimising.asked import limits, objectives, target_index
+    from onelogin_sim.optimising.optimised import Question
+    from onelogin_sim.report.optimising.progress import search_progress
+    from onelogin_sim.run_optimising import command_line, run_optimising
+
+    scenario, start = load(file, variant, order)
+    plan = scenario.plan()
+    kept = limits(
+        plan,
+        must_before=must_before or (),
+        first=first or (),
+        last=last or (),
+        at_once=at_once or (),
+        latest=latest or (),
+    )
+    question = Question(
+        objectives=objectives(plan, objective or (), target),
+        limits=kept,
+        start=start,
+        target=target_index(plan, target),
+        budget=budget,
+        replications=replications,
+        seed=seed,
+        delta=delta,
+    )
+    given = {
+        "--objective": objective,
+        "--target": [target] if target else None,
+        "--must-before": must_before,
+        "--first": first,
+        "--last": last,
+        "--at-once": at_once,
+        "--latest": latest,
+    }
+    options = [word for name, words in given.items() for value in words or () for word in (name, value)]
+    with search_progress(budget) as show:
+        result, folder = run_optimising(
+            scenario,
+            question,
+            command=command_line(scenario, question, options),
+            workers=workers,
+            folder=out,
+            progress=show,
+        )
+    if json_:
+        from onelogin_sim.report.optimising.as_json import optimised_json
+
+        print_json(optimised_json(result))
+    else:
+        from onelogin_sim.report.optimising.terminal import print_optimised
+
+        print_optimised(result)
+    if result.shown_better and (folder / "scenario").exists():
+        say(f"The scenario with the order '{result.name}': {folder / 'scenario' / file.name}")
+    say(f"Charts, tables and summary: {folder}")
+    say(memory())

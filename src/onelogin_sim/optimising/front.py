@@ -1,0 +1,125 @@
+"""What can be had for what: the date of a target against users connected sooner, over many orders.
+
+No search is made for it: the orders are those that are known anyway (the planner's own, the priority rules,
+what the search found) and blends between the best found and the order that connects users fastest. A further
+measure, such as the peak load of identity checks, is one more field of `FrontPoint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from onelogin_sim.optimising.judging import Judge, mean_of
+from onelogin_sim.orders.policies import RULES
+from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.problem import Objective, Objectives
+from onelogin_sim.pairs import Mean
+from onelogin_sim.plan import Order, Plan, Target
+
+#: Blends between two orders: weight of the first.
+BLENDS = tuple(step / 8 for step in range(7, 0, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPoint:
+    """One order and what it comes to.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    kind
+        "own": the planner's; "found": by the search; "rule": a priority rule; "blend": between two others.
+    day
+        Mean day the target is met, counted to the horizon.
+    user_weeks
+        Mean user-weeks connected before the target's date.
+    efficient
+        Whether no other order here has a mean day as early and as many user-weeks, and more of one of them.
+    """
+
+    name: str
+    kind: str
+    day: Mean
+    user_weeks: Mean
+    efficient: bool
+    order: Order
+
+
+def trade_offs(
+    plan: Plan,
+    target: Target,
+    permitted: Permitted,
+    start: Order,
+    found: Sequence[Order],
+    seed: int,
+    futures: range,
+    *,
+    workers: int = 1,
+) -> tuple[FrontPoint, ...]:
+    """Return orders by their mean day, earliest first; () where no service has users.
+
+    Parameters
+    ----------
+    start, found
+        The planner's own order, and what the search found, the best first.
+    permitted
+        The limits that rules and blends are made to keep.
+    """
+    if not int(plan.users.sum()):
+        return ()
+    own = [(start.name, "own", start), *((order.name, "found", order) for order in found)]
+    rules = [(name, "rule", _within(permitted, rule(plan), name)) for name, rule in RULES.items()]
+    by = min(target.by, plan.horizon)
+    parts = (Objective("mean", target.id), Objective("user_weeks", by=by))
+    judge = Judge(plan, Objectives(parts), seed, futures, workers=workers)
+    known = _distinct([*own, *rules])
+    values = judge.values([order for _, _, order in known])
+    fastest = known[int(values[:, 1].mean(axis=1).argmin())][2]
+    soonest = known[int(values[:, 0].mean(axis=1).argmin())][2]
+    blends = _distinct([*known, *_blends(permitted, soonest, fastest)])[len(known) :]
+    if blends:
+        values = np.concatenate([values, judge.values([order for _, _, order in blends])])
+    days, weeks = values[:, 0], values[:, 1] * (-by * float(plan.users.sum()) / 700)
+    means = np.stack([days.mean(axis=1), -weeks.mean(axis=1)], axis=1)
+    points = [
+        FrontPoint(name, kind, mean_of(days[place]), mean_of(weeks[place]), _efficient(means, place), order)
+        for place, (name, kind, order) in enumerate([*known, *blends])
+    ]
+    return tuple(sorted(points, key=lambda point: (point.day.value, -point.user_weeks.value, point.name)))
+
+
+def _efficient(means: np.ndarray[tuple[int, int], np.dtype[np.float64]], place: int) -> bool:
+    no_worse = (means <= means[place]).all(axis=1)
+    better = (means < means[place]).any(axis=1)
+    return not bool((no_worse & better).any())
+
+
+def _distinct(orders: Sequence[tuple[str, str, Order]]) -> list[tuple[str, str, Order]]:
+    """Each order once, under its first name."""
+    seen: dict[str, tuple[str, str, Order]] = {}
+    for entry in orders:
+        seen.setdefault(entry[2].digest, entry)
+    return list(seen.values())
+
+
+def _within(permitted: Permitted, order: Order, name: str) -> Order:
+    """The order itself where limits change nothing, else what they make of it."""
+    ranks = permitted.ranks(permitted.keys(order.rank)[np.newaxis])[0]
+    return Order(name, tuple(int(rank) for rank in ranks), permitted.held(ranks, order.hold_backs))
+
+
+def _blends(permitted: Permitted, one: Order, other: Order) -> list[tuple[str, str, Order]]:
+    first, second = permitted.keys(one.rank), permitted.keys(other.rank)
+    made = []
+    for weight in BLENDS:
+        ranks = permitted.ranks((weight * first + (1 - weight) * second)[np.newaxis])[0]
+        held = permitted.held(ranks, one.hold_backs if weight >= 0.5 else other.hold_backs)
+        if not permitted.acyclic(held):
+            continue
+        order = Order("blend", tuple(int(rank) for rank in ranks), held)
+        made.append((f"{weight:.0%} {one.name}, {1 - weight:.0%} {other.name}", "blend", order))
+    return made

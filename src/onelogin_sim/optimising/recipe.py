@@ -1,0 +1,160 @@
+"""THE recipe of an optimisation: search, prove, compare before and after, and say what it takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from onelogin_sim.alternatives import Alternative
+from onelogin_sim.comparison import Comparison
+from onelogin_sim.errors import Finding
+from onelogin_sim.optimising.front import trade_offs
+from onelogin_sim.optimising.judging import Judge, mean_of
+from onelogin_sim.optimising.key_moves import KeyMoves, key_moves
+from onelogin_sim.optimising.optimised import Optimised, Question, ReadableRule, Rival
+from onelogin_sim.orders.policies import RULES
+from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.problem import Checkpoint, Found, Report
+from onelogin_sim.orders.search.proof import prove
+from onelogin_sim.orders.search.searching import search
+from onelogin_sim.plan import Order
+from onelogin_sim.scenario import Scenario
+from onelogin_sim.study import compare
+from onelogin_sim.uniforms import decision_key
+
+#: Futures in which key moves are chosen.
+CHOOSING = 400
+
+
+def look(
+    scenario: Scenario,
+    question: Question,
+    *,
+    workers: int = 1,
+    checkpoint: Checkpoint | None = None,
+    progress: Report | None = None,
+) -> Found:
+    """Search for a better order. Interrupted, it returns the best so far.
+
+    Raises
+    ------
+    PlanError, ValueError
+        As `orders.search.searching.search`.
+    """
+    return search(
+        scenario.plan(),
+        question.objectives,
+        question.limits,
+        start=question.start,
+        budget=question.budget,
+        seed=question.seed,
+        workers=workers,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+
+
+def judge(scenario: Scenario, question: Question, found: Found, *, workers: int = 1) -> Optimised:
+    """Return what may be claimed of what a search found, and what it takes to adopt it.
+
+    Raises
+    ------
+    ValueError
+        When there are too few replications for a proof.
+    """
+    plan, start = scenario.plan(), question.start
+    permitted = Permitted(plan, question.limits)
+    proof = prove(
+        plan,
+        found,
+        start,
+        question.objectives,
+        seed=question.seed,
+        replications=question.proved,
+        delta=question.delta,
+        limits=question.limits,
+    )
+    own = proof.nominated.digest == start.digest
+    name = start.name if own else new_name(scenario, start)
+    nominated = replace(proof.nominated, name=name)
+    better = proof.answer.digest != start.digest
+    # The futures of the claim, so that every gain told is one of a piece with it.
+    telling = Judge(
+        plan, question.objectives, question.seed, question.proved[-question.replications :], workers=workers
+    )
+    return Optimised(
+        title=scenario.file.scenario,
+        variants=scenario.variants,
+        plan=plan,
+        question=question,
+        name=name,
+        found=found,
+        proof=proof,
+        nominated=nominated,
+        comparison=None if own else _before_and_after(scenario, question, nominated),
+        rivals=_rivals(scenario, start, nominated, telling),
+        rule=None if own else _rule(found, nominated, start, telling),
+        key_moves=_key_moves(question, nominated, permitted, telling, workers) if better else None,
+        front=trade_offs(
+            plan,
+            plan.targets[question.target],
+            permitted,
+            start,
+            () if own else (nominated,),
+            question.seed,
+            question.compared,
+            workers=workers,
+        ),
+        keeps_limits=permitted.keeps(start.rank, start.hold_backs),
+        findings=_findings(scenario),
+    )
+
+
+def new_name(scenario: Scenario, start: Order) -> str:
+    """Return a name for a found order that no order of the scenario has."""
+    taken = {*scenario.file.orders, *RULES, start.name}
+    names = ["found", *(f"found-{number}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def _findings(scenario: Scenario) -> tuple[Finding, ...]:
+    return tuple(Finding("scenario", str(problem)) for problem in scenario.findings)
+
+
+def _before_and_after(scenario: Scenario, question: Question, nominated: Order) -> Comparison:
+    """The planner's own order and the nominated one, as `compare` has any two; too little work for processes."""
+    pair = [
+        Alternative(scenario.file.scenario, scenario.variants, scenario.plan(), order, _findings(scenario))
+        for order in (question.start, nominated)
+    ]
+    return compare(
+        pair,
+        question.replications,
+        question.seed,
+        target=scenario.plan().targets[question.target].id,
+        delta=question.delta,
+    )
+
+
+def _rivals(scenario: Scenario, start: Order, nominated: Order, telling: Judge) -> tuple[Rival, ...]:
+    plan = scenario.plan()
+    orders = [start, nominated, *(rule(plan) for rule in RULES.values())]
+    scores = telling.order_scores(orders)
+    found = [
+        Rival(order.name, mean_of(row - scores[1])) for order, row in zip(orders[2:], scores[2:], strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.gain.value, one.name)))
+
+
+def _rule(found: Found, nominated: Order, start: Order, telling: Judge) -> ReadableRule | None:
+    if found.rule is None:
+        return None
+    scores = telling.order_scores([start, nominated, found.rule.order])
+    return ReadableRule(found.rule, mean_of(scores[2] - scores[1]))
+
+
+def _key_moves(
+    question: Question, nominated: Order, permitted: Permitted, telling: Judge, workers: int
+) -> KeyMoves:
+    seed = decision_key("@key moves", str(question.seed))
+    choosing = Judge(permitted.plan, question.objectives, seed, range(CHOOSING), workers=workers)
+    return key_moves(question.start, nominated, permitted, choosing, telling)

@@ -1,0 +1,1 @@
+"""What an optimisation leaves behind, in words, JSON, tables and charts."""

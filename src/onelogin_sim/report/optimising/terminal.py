@@ -1,0 +1,150 @@
+"""The same optimisation for a terminal: the answer, before and after, few moves, rivals, in eighty columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from onelogin_sim.optimising.optimised import Optimised
+from onelogin_sim.pairs import Mean
+from onelogin_sim.report import formats
+from onelogin_sim.report.comparing import words as comparing
+from onelogin_sim.report.optimising import words
+from onelogin_sim.report.words import ILLUSTRATIVE, quantile
+
+
+def optimised_summary(found: Optimised) -> Group:
+    """Return everything a planner reads first, as one renderable for any rich console."""
+    parts: list[RenderableType] = [Text(words.title(found), style="bold")]
+    if found.plan.illustrative:
+        parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
+    said = (words.answer(found), words.few_moves(found), words.rule(found), words.asked(found))
+    parts += [Text(), *(_bullet(text) for text in said if text), Text()]
+    parts += [*_before_after(found), *_moves(found), *_rivals(found), *_front(found), *_winners(found)]
+    closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
+    parts += [Text(text, style="dim") for text in closing]
+    return Group(*parts)
+
+
+def print_optimised(found: Optimised) -> None:
+    """Print the summary to standard output, in colour where it is a terminal."""
+    Console(emoji=False).print(optimised_summary(found), markup=False, highlight=False)
+
+
+def summary_text(found: Optimised, width: int = 80) -> str:
+    """Return the summary as plain text, without colour, for a file."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=width, color_system=None, force_terminal=False, legacy_windows=False, emoji=False
+    )
+    console.print(optimised_summary(found), markup=False, highlight=False)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _bullet(text: str) -> RenderableType:
+    row = Table.grid(padding=(0, 1))
+    row.add_row(Text("•"), Text(text))
+    return row
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=True, header_style="bold")
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    return table
+
+
+def _before_after(found: Optimised) -> Iterator[RenderableType]:
+    """Each target, and the user-weeks by its date, before and after."""
+    if found.comparison is None:
+        return
+    comparison, plan = found.comparison, found.plan
+    own, new = comparison.alternatives
+    yield Text("Before and after", style="bold")
+    table = _table("", own.name, new.name, "Difference, mean")
+    told: set[int] = set()
+    for index, (before, after) in enumerate(zip(own.standings, new.standings, strict=True)):
+        entry = comparison.pair(1, 0).targets[index]
+        table.add_row(Text(before.target.name, style="bold"))
+        for percent in (50, 80):
+            days = [formats.day(quantile(one.quantiles, percent).day, plan) for one in (before, after)]
+            mean = ""
+            if percent == 50:
+                word = "earlier" if entry.claim.mean <= 0 else "later"
+                mean = f"{formats.days(abs(entry.claim.mean))} {word} ({comparing.span(entry)})"
+            table.add_row(f"  P{percent}", *days, mean)
+        shares = [formats.percent(one.met_by.value) for one in (before, after)]
+        table.add_row(f"  by {formats.day(before.target.by, plan)}", *shares, comparing.shares(entry))
+        if before.target.by in told:
+            continue
+        told.add(before.target.by)
+        weeks = [formats.number(one.user_weeks.value) for one in (before, after)]
+        table.add_row("  user-weeks by then", *weeks, _interval(entry.user_weeks))
+    yield table
+    yield Text()
+
+
+def _interval(mean: Mean) -> str:
+    low, high = formats.number(mean.low), formats.number(mean.high)
+    return f"{formats.number(mean.value)} ({low} to {high})"
+
+
+def _moves(found: Optimised) -> Iterator[RenderableType]:
+    if found.key_moves is None or not found.key_moves.steps:
+        return
+    yield Text("Few moves", style="bold")
+    table = _table("", "Move", f"Gain so far, {words.unit(found.question)}", "Share")
+    for number, step in enumerate(found.key_moves.steps, 1):
+        gain = f"{step.gain.value:.1f} ({step.gain.low:.1f} to {step.gain.high:.1f})"
+        table.add_row(
+            str(number), words.move(step.move, found.plan), gain, formats.percent(max(step.share, 0))
+        )
+    yield table
+    yield Text(words.moves_note(found.key_moves), style="dim")
+    yield Text()
+
+
+def _rivals(found: Optimised) -> Iterator[RenderableType]:
+    yield Text(
+        f"How much better than known rules '{found.name}' is, {words.unit(found.question)}", style="bold"
+    )
+    table = _table("Rule", "Gain", "95% interval")
+    for rival in found.rivals:
+        gain = rival.gain
+        table.add_row(rival.name, f"{gain.value:.1f}", f"{gain.low:.1f} to {gain.high:.1f}")
+    yield table
+    yield Text()
+
+
+def _front(found: Optimised) -> Iterator[RenderableType]:
+    if not found.front:
+        return
+    target = found.plan.targets[found.question.target]
+    by = formats.day(target.by, found.plan)
+    yield Text(f"What can be had for what: “{target.name}” against users connected by {by}", style="bold")
+    table = _table("Order", "Mean day", "User-weeks")
+    own = [point for point in found.front if point.kind == "own" and not point.efficient]
+    for point in [*(one for one in found.front if one.efficient), *own]:
+        name = point.name + ("" if point.efficient else " (something is better in both)")
+        table.add_row(
+            name, formats.day(round(point.day.value), found.plan), formats.number(point.user_weeks.value)
+        )
+    yield table
+    yield Text()
+
+
+def _winners(found: Optimised) -> Iterator[RenderableType]:
+    if found.comparison is None:
+        return
+    pair = found.comparison.pair(1, 0)
+    yield Text(
+        f"Winners and losers under '{found.name}' rather than '{found.question.start.name}'", style="bold"
+    )
+    for kind, entries in (("Departments", pair.departments), ("Services", pair.services)):
+        lines = list(comparing.shifts(entries))
+        yield _bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")
+    yield Text()
