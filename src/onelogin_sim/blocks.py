@@ -15,10 +15,13 @@ from onelogin_sim.chains import Sums, block_sums
 from onelogin_sim.coverage import met_day
 from onelogin_sim.engines import compiled, reference
 from onelogin_sim.execute import run_in_order
+from onelogin_sim.load_arrays import as_arrays, as_load
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Block
 from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification.loads import load
+from onelogin_sim.verification.population import Verification
 
 Engine = Callable[[Plan, Order, drawing.Draws], Timeline]
 Arrays = dict[str, npt.NDArray[Any]]
@@ -49,13 +52,20 @@ def engine_named(name: str) -> Engine:
 
 
 class Job(NamedTuple):
-    """A block of replications of one order: all a worker needs."""
+    """A block of replications of one order: all a worker needs.
+
+    Attributes
+    ----------
+    verification
+        Whose identity load follows from the go-lives; None where nothing is said of it.
+    """
 
     plan: Plan
     order: Order
     seed: int
     replications: range
     engine: str
+    verification: Verification | None = None
 
     @property
     def name(self) -> str:
@@ -96,9 +106,16 @@ class PairedBlock(NamedTuple):
     finish: tuple[npt.NDArray[np.int32], ...]
 
 
-def jobs(plan: Plan, order: Order, seed: int, replications: int, engine: str) -> list[Job]:
+def jobs(
+    plan: Plan,
+    order: Order,
+    seed: int,
+    replications: int,
+    engine: str,
+    verification: Verification | None = None,
+) -> list[Job]:
     """Return the jobs of a run, in order."""
-    return [Job(plan, order, seed, block, engine) for block in _cut(range(replications))]
+    return [Job(plan, order, seed, block, engine, verification) for block in _cut(range(replications))]
 
 
 def paired_jobs(
@@ -119,10 +136,12 @@ def paired_jobs(
 
 
 def run_block(job: Job) -> Block:
-    """Return one block of replications: draw, run, and sum up what is too large to keep."""
+    """Return one block of replications: draw, run, and sum up what is too large to keep; then its identity load."""
     draws = drawing.draw(job.plan, job.seed, job.replications)
     timeline = engine_named(job.engine)(job.plan, job.order, draws)
-    return Block(timeline.start, timeline.finish, block_sums(timeline, job.order, draws))
+    sums = block_sums(timeline, job.order, draws)
+    asked = None if job.verification is None else load(job.verification, timeline)
+    return Block(timeline.start, timeline.finish, sums, asked)
 
 
 def run_paired_block(job: PairedJob) -> PairedBlock:
@@ -290,11 +309,13 @@ def _run(
 
 
 def _as_arrays(block: Block) -> Arrays:
-    return {"start": block.start, "finish": block.finish, **block.sums._asdict()}
+    kept = {"start": block.start, "finish": block.finish, **block.sums._asdict()}
+    return kept if block.load is None else kept | as_arrays(block.load)
 
 
 def _as_block(arrays: Arrays) -> Block:
-    return Block(arrays["start"], arrays["finish"], Sums(**{name: arrays[name] for name in Sums._fields}))
+    sums = Sums(**{name: arrays[name] for name in Sums._fields})
+    return Block(arrays["start"], arrays["finish"], sums, as_load(arrays))
 
 
 def _pair_as_arrays(block: PairedBlock) -> Arrays:

@@ -14,6 +14,7 @@ from onelogin_sim.coverage import departments_in_scope, met_day, total
 from onelogin_sim.distributions import Z975
 from onelogin_sim.drivers import Drivers, TimeUse, drivers, time_use
 from onelogin_sim.errors import Finding
+from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.plan import Item, Measure, Plan, Target
 from onelogin_sim.tally import Tally
 from onelogin_sim.timeline import Timeline
@@ -150,7 +151,10 @@ class DepartmentForecast:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
-    """Everything one run says. Days are day numbers from the plan's status date; NEVER is "not within the horizon"."""
+    """Everything one run says. Days are day numbers from the plan's status date; NEVER is "not within the horizon".
+
+    `load` is None where the scenario says nothing of identity checks.
+    """
 
     title: str
     variants: tuple[str, ...]
@@ -166,6 +170,7 @@ class Forecast:
     drivers: tuple[Drivers, ...]
     time_use: TimeUse
     findings: tuple[Finding, ...]
+    load: IdentityLoad | None = None
 
 
 def summarise(
@@ -177,6 +182,7 @@ def summarise(
     order: str,
     seed: int,
     findings: tuple[Finding, ...],
+    load: IdentityLoad | None = None,
 ) -> Forecast:
     """Return the forecast of a finished run.
 
@@ -190,6 +196,8 @@ def summarise(
         What was run, for the record.
     findings
         What is known beforehand; what the run itself shows is added.
+    load
+        The identity load of the same replications.
     """
     plan, count = tally.plan, tally.replications
     if tally.sums is None:
@@ -213,6 +221,7 @@ def summarise(
         drivers=drivers(plan, tally.sums),
         time_use=time_use(plan, tally.sums, count),
         findings=(*findings, *_run_findings(tally)),
+        load=load,
     )
 
 

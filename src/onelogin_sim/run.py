@@ -39,6 +39,7 @@ def run_forecast(
     workers: int,
     engine: str,
     folder: Path,
+    size_capacity: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast and write the run folder; an interrupted run goes on where it stopped.
@@ -49,7 +50,7 @@ def run_forecast(
         When the folder holds another run, is in use, or cannot be written.
     """
     plan = scenario.plan()
-    identity = run_identity(scenario, order, replications, seed)
+    identity = run_identity(scenario, order, replications, seed, size_capacity)
     with RunFolder.open(folder, identity) as run:
         file = BytesIO()
         table = GoLiveTable(file)
@@ -60,6 +61,7 @@ def run_forecast(
             seed,
             workers=workers,
             engine=engine,
+            size_capacity=size_capacity,
             folder=run,
             go_live_table=table,
             progress=progress,
@@ -75,12 +77,13 @@ def run_forecast(
                 "variants": list(result.variants),
                 "digest": plan.digest,
                 "result_digest": result.result_digest,
+                **({} if result.load is None else {"load_digest": result.load.digest}),
                 "seed": seed,
                 "replications": replications,
                 "order": order.name,
                 "illustrative": plan.illustrative,
                 "engine": engine,
-                "command": command(scenario, order, replications, seed),
+                "command": command(scenario, order, replications, seed, size_capacity),
                 "versions": versions(),
                 "peak_memory_bytes": {"process": own, "largest_worker": worker},
             }
@@ -167,14 +170,19 @@ def run_comparison(
     return result, folder
 
 
-def run_identity(scenario: Scenario, order: Order, replications: int, seed: int) -> dict[str, Value]:
+def run_identity(
+    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
+) -> dict[str, Value]:
     """Return what decides the results of a run, the libraries that could change a number included."""
+    verification = scenario.verification()
     return {
         "digest": scenario.plan().digest,
         "order": order.name,
         "order_digest": order.digest,
         "seed": seed,
         "replications": replications,
+        **({} if verification is None else {"verification_digest": verification.digest}),
+        **({"size_capacity": True} if size_capacity else {}),
         **_made_with(),
     }
 
@@ -201,9 +209,11 @@ def _made_with() -> dict[str, Value]:
     }
 
 
-def default_folder(scenario: Scenario, order: Order, replications: int, seed: int) -> Path:
+def default_folder(
+    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
+) -> Path:
     """Return the folder of a run under ``runs/``; no two runs that could differ share one."""
-    identity = run_identity(scenario, order, replications, seed)
+    identity = run_identity(scenario, order, replications, seed, size_capacity)
     start = [scenario.path.resolve().parent.name, *scenario.variants, order.name]
     return _folder(start, seed, replications, identity)
 
@@ -213,12 +223,15 @@ def _folder(start: list[str], seed: int, replications: int, identity: Mapping[st
     return Path("runs") / "-".join([*start, f"seed{seed}", f"n{replications}", key])
 
 
-def command(scenario: Scenario, order: Order, replications: int, seed: int) -> str:
+def command(
+    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
+) -> str:
     """Return the command that reproduces a run, for a shell in the folder the scenario's path starts from."""
     words = ["onelogin-sim", "forecast", _shown(scenario.path), "--order", order.name]
     for name in scenario.variants:
         words += ["--variant", name]
-    return shlex.join([*words, "--replications", str(replications), "--seed", str(seed)])
+    words += ["--replications", str(replications), "--seed", str(seed)]
+    return shlex.join([*words, *(["--size-capacity"] if size_capacity else [])])
 
 
 def _compare_command(

@@ -19,19 +19,29 @@ from onelogin_sim.blocks import (
 )
 from onelogin_sim.comparison import DELTA, Comparison, Nomination
 from onelogin_sim.differences import distinct, summarise_pairs
-from onelogin_sim.draws import deterministic
+from onelogin_sim.draws import deterministic, draw
 from onelogin_sim.errors import Finding, PlanError, did_you_mean
 from onelogin_sim.forecasting import Forecast, summarise
 from onelogin_sim.go_live_table import GoLiveTable
+from onelogin_sim.identity_load import IdentityLoad
+from onelogin_sim.load_hours import wait_maps
+from onelogin_sim.load_record import LoadRecord
 from onelogin_sim.pairs import Pairs
-from onelogin_sim.plan import Order
+from onelogin_sim.plan import Order, Plan
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.selection import INITIAL, select
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Tally
+from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification.demand import demand
+from onelogin_sim.verification.population import Verification
+from onelogin_sim.verification.sizing import size_capacity as size
 
 #: Replications a nomination may always use, however few the claims rest on.
 BUDGET = 2 * INITIAL
+
+#: Futures that capacity is sized for: the first, which are as random as any. Every day of each is held in memory.
+SIZED = 200
 
 
 def forecast(
@@ -42,6 +52,7 @@ def forecast(
     *,
     workers: int = 1,
     engine: str = ENGINE,
+    size_capacity: bool = False,
     folder: RunFolder | None = None,
     go_live_table: GoLiveTable | None = None,
     executor: Executor | None = None,
@@ -63,6 +74,8 @@ def forecast(
         Processes on this machine; the result does not depend on it.
     engine
         A name in `blocks.ENGINES`.
+    size_capacity
+        Whether to look for the capacity that holds the service levels of identity checks, in the first `SIZED` futures.
     folder
         Where finished blocks are kept, so that an interrupted run goes on where it stopped.
     go_live_table
@@ -76,21 +89,30 @@ def forecast(
     ------
     ValueError
         When there are no replications, or the seed, the number of workers or the engine is not allowed.
+    PlanError
+        When capacity is to be sized and no station has a service level.
     IncompleteRunError
         When some block cannot be run.
     """
     _check_settings(replications, seed, workers)
+    verification = scenario.verification()
+    if size_capacity:
+        _check_levels(verification)
     plan = scenario.plan()
     order = order or scenario.order()
     expected = engine_named(engine)(plan, order, deterministic(plan))
     tally = Tally(plan)
-    planned = jobs(plan, order, seed, replications, engine)
+    loads = None if verification is None else LoadRecord(verification)
+    planned = jobs(plan, order, seed, replications, engine, verification)
     for which, block in run_blocks(
         planned, workers=workers, folder=folder, executor=executor, progress=progress
     ):
         timeline = tally.add(which, block)
         if go_live_table:
             go_live_table.add(timeline)
+        if loads and block.load:
+            loads.add(block.load)
+    sized = min(replications, SIZED) if size_capacity else 0
     return summarise(
         tally,
         expected,
@@ -99,7 +121,19 @@ def forecast(
         order=order.name,
         seed=seed,
         findings=_findings(scenario),
+        load=None if loads is None else _load(loads, plan, order, seed, engine, sized),
     )
+
+
+def _load(loads: LoadRecord, plan: Plan, order: Order, seed: int, engine: str, sized: int) -> IdentityLoad:
+    """Look at some futures again, hour by hour: the typical one, and those that capacity is sized for."""
+
+    def again(replications: range) -> Timeline:
+        return engine_named(engine)(plan, order, draw(plan, seed, replications))
+
+    waits = wait_maps(loads.verification, again(range(loads.typical, loads.typical + 1)))
+    asked = demand(loads.verification, again(range(sized))) if sized else None
+    return loads.result(waits, None if asked is None else size(asked))
 
 
 def alternatives_of(scenarios: Sequence[Scenario], orders: Sequence[str] = ()) -> tuple[Alternative, ...]:
@@ -224,6 +258,11 @@ def _target_index(alternatives: Sequence[Alternative], target: str | None) -> in
 
 def _findings(scenario: Scenario) -> tuple[Finding, ...]:
     return tuple(Finding("scenario", str(problem)) for problem in scenario.findings)
+
+
+def _check_levels(verification: Verification | None) -> None:
+    if verification is None or not any(station.level for station in verification.stations):
+        raise PlanError("there is no capacity to size: no station under `verification` has a service_level")
 
 
 def _check_settings(replications: int, seed: int, workers: int) -> None:

@@ -22,6 +22,7 @@ from onelogin_sim.coverage import (
 )
 from onelogin_sim.plan import Measure, Plan
 from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification.loads import Load
 
 #: Coverage in users is counted in so many steps; of each step the smallest coverage seen is kept. So a
 #: percentile is a coverage that some future really has, at most a step below the exact one.
@@ -32,11 +33,15 @@ SAMPLE_PATHS = 10
 
 
 class Block(NamedTuple):
-    """What is kept of a block of replications: arrays only, so that it can be stored and sent as it is."""
+    """What is kept of a block of replications: arrays only, so that it can be stored and sent as it is.
+
+    `load` is None where nothing is said of identity checks.
+    """
 
     start: npt.NDArray[np.int32]
     finish: npt.NDArray[np.int32]
     sums: Sums
+    load: Load | None = None
 
 
 class Tally:

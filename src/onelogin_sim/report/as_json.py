@@ -10,6 +10,7 @@ from onelogin_sim.drivers import CAUSES, Drivers
 from onelogin_sim.forecasting import Coverage, Forecast, Quantile, Share, TargetForecast
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats, words
+from onelogin_sim.report.load.as_json import load_json
 from onelogin_sim.report.tables import department_rows, finding_rows, service_rows
 
 ASSUMPTIONS = (
@@ -22,6 +23,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
     """Return the forecast as plain data: dates ISO, None: not within the horizon, shares between 0 and 1."""
     plan = forecast.plan
     services = words.coverage(forecast, "services")
+    load = load_json(forecast)
     return {
         "scenario": forecast.title,
         "variants": list(forecast.variants),
@@ -51,6 +53,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
         "drivers": [_drivers(entry, plan) for entry in forecast.drivers],
         "time_use": _time_use(forecast),
         "findings": list(finding_rows(forecast)),
+        **({} if load is None else {"load": load}),
         "notes": [ASSUMPTIONS, words.ERROR_CAVEAT, words.BAND_CAVEAT, words.NULL_DATES],
     }
 

@@ -15,6 +15,7 @@ from onelogin_sim.drivers import CAUSES
 from onelogin_sim.forecasting import Forecast, Quantile, TargetForecast
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats, words
+from onelogin_sim.report.load.terminal import load_parts
 from onelogin_sim.scenario.explain import Explained, render
 
 #: Rows shown of a list that can be long; the tables have all of them.
@@ -33,7 +34,7 @@ def forecast_summary(forecast: Forecast) -> Group:
     parts += [Text(), *_targets(forecast), Text(), *_coverage(forecast)]
     for entry in forecast.targets[:1]:
         parts += _drivers(forecast, entry)
-    parts += [*_time_use(forecast), *_findings(forecast), Text()]
+    parts += [*_time_use(forecast), *_findings(forecast), Text(), *load_parts(forecast)]
     parts += [Text(words.ERROR_CAVEAT, style="dim"), Text(words.run_line(forecast), style="dim")]
     return Group(*parts)
 

@@ -19,6 +19,11 @@ from onelogin_sim.report.charts import (
     plot_target,
     plot_time_use,
 )
+from onelogin_sim.report.charts.checks_and_reuses import plot_checks_and_reuses
+from onelogin_sim.report.charts.dividend import plot_dividend
+from onelogin_sim.report.charts.load_fan import plot_load
+from onelogin_sim.report.charts.wait_heat import plot_waits
+from onelogin_sim.report.load.tables import TABLES as LOAD_TABLES
 from onelogin_sim.report.tables import TABLES, as_csv
 from onelogin_sim.report.terminal import summary_text
 
@@ -43,6 +48,18 @@ def charts(forecast: Forecast) -> Iterator[Chart]:
     yield plot_time_use(forecast)
     for entry in forecast.targets:
         yield plot_drivers(forecast, entry.target.id)
+    yield from load_charts(forecast)
+
+
+def load_charts(forecast: Forecast) -> Iterator[Chart]:
+    """Draw every chart of the identity load; none where the forecast has no load."""
+    if forecast.load is None:
+        return
+    yield plot_checks_and_reuses(forecast)
+    for station in forecast.load.summary.stations:
+        yield plot_load(forecast, station.id)
+        yield plot_waits(forecast, station.id)
+    yield plot_dividend(forecast)
 
 
 def report_files(
@@ -59,6 +76,8 @@ def report_files(
     """
     yield "forecast.json", as_text(forecast_json(forecast)).encode("utf-8")
     for name, table in TABLES.items():
+        yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
+    for name, table in LOAD_TABLES.items() if forecast.load else ():
         yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
     yield "tables/assumptions.csv", as_csv(register_rows, _REGISTER_COLUMNS)
     for chart in charts(forecast):

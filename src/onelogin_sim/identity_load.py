@@ -1,0 +1,59 @@
+"""The identity load that a forecast carries: its summary, a typical future hour by hour, and what capacity would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.verification.loads import LoadForecast
+from onelogin_sim.verification.population import Verification
+from onelogin_sim.verification.sizing import Sizing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WaitMap:
+    """Mean waits at a station in one future, by week and hour of the day.
+
+    Attributes
+    ----------
+    station, replication
+        Where, and in which future.
+    weeks
+        The first day of each week; the last may be short.
+    waits
+        float64 [week, hour of the day]: mean over the week's customers of that hour, in hours; nan where the station
+        is closed or nobody comes.
+    """
+
+    station: str
+    replication: int
+    weeks: tuple[date, ...]
+    waits: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IdentityLoad:
+    """What follows from the go-lives for identity checks and sign-ins.
+
+    Attributes
+    ----------
+    verification
+        The population and its use of services, routes and stations.
+    summary
+        Over all futures.
+    digest
+        SHA-256 of every future's load, see `load_record.LoadRecord`.
+    waits
+        Of the stations, in the future with the median number of checks.
+    sizing
+        What capacity would hold the service levels; None unless asked for.
+    """
+
+    verification: Verification
+    summary: LoadForecast
+    digest: str
+    waits: tuple[WaitMap, ...]
+    sizing: Sizing | None = None

@@ -1,0 +1,117 @@
+"""How long people wait at a station, by week and hour of the day, in the future with the median number of checks."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.patches import Patch
+
+from onelogin_sim.calendars import day_of
+from onelogin_sim.forecasting import Forecast
+from onelogin_sim.identity_load import WaitMap
+from onelogin_sim.report import formats, words
+from onelogin_sim.report.charts import palette
+from onelogin_sim.report.charts.chart import Chart, house_style
+from onelogin_sim.report.charts.dates import date_axis
+from onelogin_sim.report.charts.frame import Margins, framed, nothing
+from onelogin_sim.report.load import words as said
+from onelogin_sim.report.load.tables import wait_rows
+
+#: Upper ends of the classes of waits in hours, and what they are called; the last has none.
+_CLASSES = (
+    (1 / 60, "under a minute"),
+    (0.25, "to 15 minutes"),
+    (1.0, "to an hour"),
+    (24.0, "to a day"),
+    (168.0, "to a week"),
+    (np.inf, "longer"),
+)
+
+#: Light to dark, so that order shows without hue.
+_SHADES = ("#EAF2FB", "#BBD6F2", "#6BACE6", "#2073BC", "#12436D", "#0B0C0C")
+
+
+def plot_waits(forecast: Forecast, station: str, ax: Axes | None = None) -> Chart:
+    """Draw a station's mean waits as a map of weeks by hours of the day.
+
+    Raises
+    ------
+    ValueError
+        When the forecast has no identity load, or no such station.
+    """
+    load = forecast.load
+    found = next((one for one in load.waits if one.station == station), None) if load else None
+    if load is None or found is None:
+        raise ValueError(f"the forecast has no waits of a station '{station}'")
+    name = next(one.name for one in load.verification.stations if one.id == station)
+    title = _title(name, found)
+    subtitle = (
+        f"{formats.capital(name)}: mean wait of those who come in an hour, by week and hour of the day, in replication "
+        f"{found.replication}, the future with the median number of checks. Expected waits of an hourly queue; white: "
+        "closed, or nobody comes."
+    )
+    with house_style():
+        figure, ax = framed(forecast, ax, title, subtitle, margins=Margins(left=0.5, top=0.4))
+        if np.isfinite(found.waits).any() or np.isinf(found.waits).any():
+            _draw(ax, forecast, found)
+        else:
+            nothing(ax, "Nobody comes to this station within the horizon.")
+    alt = f"Heat map of weeks by hours. {title}."
+    rows = tuple(row for row in wait_rows(forecast) if row["station"] == station)
+    name = f"waits-{station.replace('_', '-')}"
+    return Chart(name, figure, title, subtitle, words.run_line(forecast), alt, rows)
+
+
+def _title(name: str, found: WaitMap) -> str:
+    known = np.where(np.isnan(found.waits), -1.0, found.waits)
+    if not known.size or known.max() < 0:
+        return f"{name}: nobody comes within the horizon"
+    week, hour = np.unravel_index(int(np.argmax(known)), known.shape)
+    longest = float(known[week, hour])
+    if longest < _CLASSES[0][0]:
+        return f"{name}: nobody waits a minute on average, in any hour of any week"
+    over = np.flatnonzero(known.max(axis=1) >= 1.0)
+    since = (
+        f"; waits of an hour and more from {formats.month(found.weeks[int(over[0])])} on" if len(over) else ""
+    )
+    when = f"the week of {formats.short_date(found.weeks[int(week)])} at {int(hour)} o'clock"
+    return f"{name}: the longest mean wait, {said.wait(longest)}, is in {when}{since}"
+
+
+def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
+    plan = forecast.plan
+    starts = [day_of(when, plan.status_date) for when in found.weeks]
+    edges = np.array([*starts, plan.horizon], dtype=np.float64)
+    classes = _classes(found.waits)
+    shown = np.ma.masked_less(classes.T, 0)
+    date_axis(ax, plan)
+    ax.grid(False)
+    ax.set_ylim(24, 0)
+    bounds = np.arange(len(_CLASSES) + 1) - 0.5
+    ax.pcolormesh(
+        edges,
+        np.arange(25),
+        shown,
+        cmap=ListedColormap(_SHADES),
+        norm=BoundaryNorm(bounds, len(_SHADES)),
+        rasterized=True,
+    )
+    ax.set_yticks([0, 4, 8, 12, 16, 20, 24], [f"{hour:02d}" for hour in (0, 4, 8, 12, 16, 20, 24)])
+    ax.set_ylabel("hour of the day", fontsize=9)
+    present = sorted({int(value) for value in classes[classes >= 0]})
+    handles = [
+        Patch(facecolor=_SHADES[place], edgecolor=palette.SOFT_INK, linewidth=0.5, label=_CLASSES[place][1])
+        for place in present
+    ]
+    ax.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=len(handles), frameon=False, fontsize=9,
+        handlelength=1.5, handleheight=1.2, columnspacing=1.4, borderaxespad=0.2, borderpad=0,
+    )  # fmt: skip
+
+
+def _classes(waits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Place of each wait in `_CLASSES`, -1 where there is none."""
+    bounds = [upper for upper, _ in _CLASSES[:-1]]
+    return np.where(np.isnan(waits), -1, np.searchsorted(bounds, np.nan_to_num(waits, nan=0.0), side="right"))

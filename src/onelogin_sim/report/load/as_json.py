@@ -1,0 +1,85 @@
+"""The identity load of a Forecast as one JSON object, the `load` of ``forecast --json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from onelogin_sim.forecasting import Forecast
+from onelogin_sim.identity_load import IdentityLoad
+from onelogin_sim.report.load import words
+from onelogin_sim.report.load.tables import first_exceeded, number
+from onelogin_sim.verification.loads import Band, Floats, StationForecast
+
+
+def load_json(forecast: Forecast) -> dict[str, Any] | None:
+    """Return the load as plain data, None without one; waits in minutes, None: no number, or without end."""
+    load = forecast.load
+    if load is None:
+        return None
+    found = load.summary
+    return {
+        "verification_digest": load.verification.digest,
+        "load_digest": load.digest,
+        "replications": found.replications,
+        "headlines": list(words.sentences(load, forecast.plan)),
+        "month": [f"{month:%Y-%m}" for month in found.months],
+        "checks": _band(found.checks),
+        "reuses": _band(found.reuses),
+        "busiest_day_checks": _band(found.busiest_day),
+        "sign_ins_per_second": _band(found.sign_ins_per_second),
+        "mean_checks": _list(found.mean_checks),
+        "mean_uplifts": _list(found.mean_uplifts),
+        "mean_reuses": _list(found.mean_reuses),
+        "attempts_by_route": {
+            route: _band(attempts) for route, attempts in zip(found.routes, found.attempts, strict=True)
+        },
+        "stations": [_station(one, forecast) for one in found.stations],
+        "dividend": _dividend(load),
+        "notes": list(words.NOTES),
+    }
+
+
+def _station(one: StationForecast, forecast: Forecast) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "capacity": _list(one.capacity),
+        "first_exceeded": first_exceeded(one, forecast),
+        "exceeded": _list(one.exceeded),
+        "exceeded_by": _list(one.exceeded_by),
+        "level_held": _list(one.level_held),
+        "customers": _band(one.customers),
+        "utilisation": _band(one.utilisation),
+        "mean_wait_minutes": _band(one.mean_wait, 60.0),
+        "p95_wait_minutes": _band(one.p95_wait, 60.0),
+        "within_service_level": _band(one.within),
+        "lost": _band(one.lost),
+        "backlog": _band(one.backlog),
+    }
+
+
+def _dividend(load: IdentityLoad) -> dict[str, Any]:
+    found, check = load.summary.dividend, load.verification.check
+    saved = {
+        "hours_saved": None if check is None else _list(found.hours_saved(check).sum(axis=0)),
+        "cost_saved": None if check is None else _list(found.cost_saved(check).sum(axis=0)),
+    }
+    return {
+        "year": list(found.years),
+        "checks_avoided": _list(found.avoided.sum(axis=0)),
+        **saved,
+        "checks_avoided_by_service": {
+            service.id: _list(avoided)
+            for service, avoided in zip(load.verification.services, found.avoided, strict=True)
+            if np.any(avoided)
+        },
+    }
+
+
+def _band(band: Band, scale: float = 1.0) -> dict[str, list[float | None]]:
+    return {edge: _list(scale * getattr(band, edge)) for edge in ("p10", "p50", "p90")}
+
+
+def _list(values: Floats) -> list[float | None]:
+    return [number(float(value)) for value in values]

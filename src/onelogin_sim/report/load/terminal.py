@@ -1,0 +1,82 @@
+"""The identity load for a terminal: what is said first, years, stations; in eighty columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from onelogin_sim.forecasting import Forecast
+from onelogin_sim.identity_load import IdentityLoad
+from onelogin_sim.report import formats
+from onelogin_sim.report.load import words
+
+
+def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
+    """Yield the load's part of a forecast's summary; nothing where there is no load."""
+    load = forecast.load
+    if load is None:
+        return
+    yield Text("Identity checks and sign-ins", style="bold")
+    for sentence in words.sentences(load, forecast.plan):
+        row = Table.grid(padding=(0, 1))
+        row.add_row(Text("•"), Text(f"{sentence}."))
+        yield row
+    yield Padding(_years(load), (1, 0, 0, 2))
+    yield Text("Busiest month of each year, busiest day, busiest hour.", style="dim")
+    if load.summary.stations:
+        yield Padding(_stations(load), (1, 0, 0, 2))
+        yield Text("Month with most use in the median future; more in tables/load_stations.csv.", style="dim")
+    for note in words.NOTES:
+        yield Text(note, style="dim")
+    yield Text()
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(Text(column), justify="right" if place else "left", overflow="fold")
+    return table
+
+
+def _years(load: IdentityLoad) -> Table:
+    """Return each year's busiest month: checks, checks on its busiest day, sign-ins a second in its busiest hour."""
+    found = load.summary
+    table = _table("Year", "Checks: P10", "median", "P90", "a day: P90", "sign-ins/s: P90")
+    years = np.array([month.year for month in found.months])
+    for year in dict.fromkeys(years.tolist()):
+        inside = years == year
+        bands = [
+            band[inside].max(initial=0.0)
+            for band in (
+                found.checks.p10,
+                found.checks.p50,
+                found.checks.p90,
+                found.busiest_day.p90,
+                found.sign_ins_per_second.p90,
+            )
+        ]
+        cells = [formats.number(float(value)) for value in bands[:4]]
+        table.add_row(str(year), *cells, words.decimal(float(bands[4])))
+    return table
+
+
+def _stations(load: IdentityLoad) -> Table:
+    """Return each station's worst month: use, the wait 95 in 100 do not exceed, who begins in time, how surely."""
+    table = _table("Station", "Month", "Use", "P95 wait", "In time", "Level held")
+    for station in load.summary.stations:
+        place = int(np.argmax(station.utilisation.p50)) if len(station.capacity) else 0
+        held = float(station.level_held[place])
+        table.add_row(
+            Text(formats.shortened(words.name_of(load, station), 26)),
+            formats.month(load.summary.months[place]),
+            formats.percent(float(station.utilisation.p50[place])),
+            words.wait(float(station.p95_wait.p50[place])),
+            formats.percent(float(station.within.p50[place])),
+            "no level" if np.isnan(held) else f"{formats.percent(held)} of futures",
+        )
+    return table
