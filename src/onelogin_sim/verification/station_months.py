@@ -113,7 +113,10 @@ def _last_week(daily: Floats) -> Floats:
     return sums
 
 
-@numba.njit(cache=True)
+# What is done for every hour is inlined: as calls, which take arrays along, it would cost half as much again.
+
+
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _arrive(daily: Floats, shares: Floats, replication: int, day: int, hour: int) -> float:
     come = 0.0
     for season in range(len(shares)):
@@ -269,7 +272,7 @@ def _impatient(
             )
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _entry(total: float, can: float, tables: Floats, guide: Whole, table: int) -> int:
     """The first entry of a table above a number, at most the last: by the guide below capacity, else by halving."""
     cell, last = total / can * CELLS, tables.shape[2] - 1
@@ -288,13 +291,13 @@ def _entry(total: float, can: float, tables: Floats, guide: Whole, table: int) -
     return int(low)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _between(tables: Floats, table: int, row: int, entry: int, part: float) -> float:
     below = tables[table, row, entry - 1]
     return float(below + part * (tables[table, row, entry] - below))
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _until(worked: Floats, hour: int, left: float) -> float:
     """Hours from the start of an hour until so many customers are served; beyond what is known, at its mean pace."""
     goal = worked[hour] + left
@@ -320,7 +323,7 @@ def _until(worked: Floats, hour: int, left: float) -> float:
     return float(low - hour + (goal - worked[low]) / (worked[high] - worked[low]))
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _late(limit: float, mean: float, delayed: float, fluid: float) -> float:
     """As `pointwise.late_shares`."""
     over = limit - fluid
@@ -332,7 +335,7 @@ def _late(limit: float, mean: float, delayed: float, fluid: float) -> float:
     return float(delayed * np.exp(-over * delayed / chance))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _step(wait: float) -> int:
     """The step of a wait: its exponent and leading bits."""
     if wait < 2.0**_LEAST:
