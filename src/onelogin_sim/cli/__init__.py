@@ -16,7 +16,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from onelogin_sim import __version__
-from onelogin_sim.cli import compare, explain, forecast, new, optimise, schema, sensitivity, trace, validate
+from onelogin_sim.cli import (
+    advise,
+    compare,
+    explain,
+    forecast,
+    new,
+    optimise,
+    schema,
+    sensitivity,
+    trace,
+    validate,
+)
 from onelogin_sim.cli.output import plain, print_json, say
 from onelogin_sim.errors import OneloginSimError, ScenarioError
 
@@ -27,6 +38,7 @@ COMMANDS = (
     forecast.forecast,
     compare.compare,
     optimise.optimise,
+    advise.advise,
     sensitivity.sensitivity,
     explain.explain,
     trace.trace,

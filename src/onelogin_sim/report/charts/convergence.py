@@ -43,7 +43,7 @@ def plot_convergence(found: Optimised, ax: Axes | None = None) -> Chart:
             subtitle,
             source=words.run_line(found),
             illustrative=found.plan.illustrative,
-            margins=Margins(left=0.7, right=0.5),
+            margins=Margins(left=0.7, right=0.5, bottom=0.6),
             note=_NOTE,
         )
         if curve:

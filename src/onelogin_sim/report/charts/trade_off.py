@@ -23,8 +23,8 @@ _LOOKS = {
     "blend": (palette.TURQUOISE, "s", 5.5),
 }
 
-#: Points of the front that are named: more would cover one another.
-_NAMED = 4
+#: Points nearer than this to a named one, as a share of both axes, have no name: the table has all.
+_APART = 0.12
 
 
 def plot_trade_offs(found: Optimised, ax: Axes | None = None) -> Chart:
@@ -82,7 +82,7 @@ def _draw(ax: Axes, found: Optimised) -> None:
     points = found.front
     x, y = [point.day.value for point in points], [point.user_weeks.value for point in points]
     wide, high = max(max(x) - min(x), 1.0), max(max(y) - min(y), 1.0)
-    ax.set_xlim(min(x) - 0.12 * wide, max(x) + 0.18 * wide)
+    ax.set_xlim(min(x) - 0.15 * wide, max(x) + 0.2 * wide)
     ax.set_ylim(min(y) - 0.15 * high, max(y) + 0.2 * high)
     ax.grid(color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -102,17 +102,23 @@ def _draw(ax: Axes, found: Optimised) -> None:
             markeredgecolor=palette.PAPER, alpha=1 if point.efficient or point.kind in ("own", "found") else 0.55,
             zorder=5 if point.kind in ("own", "found") else 4, clip_on=False,
         )  # fmt: skip
-    for point in _named(points):
+    for point in _named(points, wide, high):
         labels.place(
             point.name, point.day.value, point.user_weeks.value, width=1.7, prefer=(3, 4, 1, 7),
             bold=point.kind in ("own", "found"),
         )  # fmt: skip
 
 
-def _named(points: tuple[FrontPoint, ...]) -> list[FrontPoint]:
-    """Own and found, the two ends of the front and the points nearest to even steps between them."""
+def _named(points: tuple[FrontPoint, ...], wide: float, high: float) -> list[FrontPoint]:
+    """Own and found, then the ends of the front and the rules, where no name stands near."""
     front = [point for point in points if point.efficient]
-    steps = min(_NAMED, len(front))
-    chosen = [front[round(step * (len(front) - 1) / max(steps - 1, 1))] for step in range(steps)]
     named = [point for point in points if point.kind in ("own", "found")]
-    return [*named, *(point for point in dict.fromkeys(chosen) if point not in named)]
+    for point in [*front[:1], *front[-1:], *(point for point in points if point.kind == "rule")]:
+        apart = [
+            abs(point.day.value - other.day.value) / wide
+            + abs(point.user_weeks.value - other.user_weeks.value) / high
+            for other in named
+        ]
+        if point not in named and min(apart, default=1.0) >= _APART:
+            named.append(point)
+    return named
