@@ -26,12 +26,15 @@ def meet(ground: Ground, room: int) -> bool:
     latest = [one for one in reversed(state.considered) if one != ground.best]
     met = [ground.best, *latest][: min(FINALISTS, max(room - 1, 1))]
     futures = min(room // (len(met) + 1), ENOUGH)
-    if futures < 1:
-        state.considered = met
-        return True
-    rows = ground.fresh(futures)
+    rows = ground.fresh(max(futures, 1))
     own = Candidate("your own", ground.start.rank, ground.start.hold_backs)
     start = ground.run(np.array([own.rank]), [own.hold_backs], rows, as_they_are=True)
+    state.start_value = float(ground.scoring.value(start)[0])
+    if futures < 1:
+        # A single schedule: nothing was compared, and the incumbent is the planner's own.
+        state.considered = met
+        ground.note(state.start_value)
+        return True
     outcome = ground.compare(met, rows)
     value, broken = ground.scoring.value(outcome), ground.scoring.broken(outcome)
     ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
@@ -44,6 +47,5 @@ def meet(ground: Ground, room: int) -> bool:
     least = broken[ranked[0]]
     state.considered = [met[at] for at in ranked if broken[at] == least]
     state.best = met[ranked[0]]
-    state.start_value = float(ground.scoring.value(start)[0])
     ground.note(float(value[ranked[0]]))
     return True

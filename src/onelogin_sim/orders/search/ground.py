@@ -78,7 +78,7 @@ class State:
             "next_future": self.next_future,
             "step": self.step,
             "stage": self.stage,
-            "data": self.data,
+            "data": None if self.data is None else dict(self.data),
             "best": self.best.as_json() if self.best else None,
             "value": self.value,
             "start_value": self.start_value,

@@ -97,7 +97,8 @@ class Permitted:
         return tuple(sorted(pairs))
 
     def acyclic(self, pairs: Pairs) -> bool:
-        """Return whether hold-backs and arcs together form no cycle."""
+        """Return whether hold-backs and arcs together form no cycle; what is done holds nobody."""
+        pairs = tuple(pair for pair in pairs if all(index in self._place for index in pair))
         leads = {
             number: [
                 other

@@ -124,8 +124,12 @@ class Scoring:
 
     def value(self, outcome: Outcome) -> Floats:
         """Return float64 [order]: the objectives' values over these futures, times their prices, added up."""
-        total = np.zeros(outcome.values.shape[1])
-        for price, part, values in zip(self.prices, self.objectives.parts, outcome.values, strict=True):
+        return self.total(outcome.values)
+
+    def total(self, found: Floats) -> Floats:
+        """Return float64 [order]: the value of float64 [part, order, future]."""
+        total = np.zeros(found.shape[1])
+        for price, part, values in zip(self.prices, self.objectives.parts, found, strict=True):
             if part.kind in _PERCENT:
                 total += price * percentile(values, _PERCENT[part.kind])
             else:
