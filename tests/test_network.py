@@ -115,6 +115,30 @@ def test_at_one_instant_the_lower_person_moves_first():
     assert found.wait.tolist() == [0, 0, 0]
 
 
+def test_who_was_expected_first_does_not_move_first():
+    """At 5 both come to the last desk, the second known to since 0, the first only since 2: the first has it."""
+    first = [(0, 2, math.inf), (1, 3, math.inf), (3, 4, math.inf)]
+    second = [(2, 5, math.inf), (3, 1, math.inf)]
+    found = travel(paths([0, 0], first, second), [Station((1,))] * 4)
+    assert found.done.tolist() == [9, 10]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whole_hours_and_hundreds_of_ties(seed):
+    """Four hundred people whose every time is a whole number: as in the reference, whoever comes together."""
+    generator = np.random.default_rng(seed)
+    people = [
+        [
+            (int(place), float(generator.integers(0, 4)), float(generator.choice([1, 3, np.inf])))
+            for place in where
+        ]
+        for where in generator.integers(0, 4, (400, 4))
+    ]
+    given_ = paths(np.sort(generator.integers(0, 100, 400)).tolist(), *people)
+    stations = [Station((3,)), Station((9, 1), hour=2.0), Station((200,)), Station((4,), room=6)]
+    assert same(travel(given_, stations), reference.travel(given_, stations))
+
+
 def test_who_gives_up_goes_where_the_unserved_go():
     """The second would wait 5 at the desk, waits 2, and is served at the office; the third is turned away there."""
     stations = [Station((1,)), Station((1,), room=1)]
