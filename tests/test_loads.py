@@ -164,6 +164,15 @@ def test_who_would_wait_beyond_the_limit_lapses():
     assert found["customers"].sum() == 30 * 48
 
 
+def test_patience_of_hours_is_a_time_limit():
+    """Six an hour can be served, ten come, each stays two hours: four in ten leave, all who stay wait two hours."""
+    verification = alone(desk(units=1, patience=Distribution("fixed", (120.0,))))
+    found = figures_of(verification, [240.0] * 30, edges=[0, 10, 30])
+    assert found["lost"][0, 1] == pytest.approx(0.4, rel=0.05)
+    assert found["mean_wait"][0, 1] == pytest.approx(2.0, rel=0.02)
+    assert found["backlog"][0, 1] == pytest.approx(12.0, rel=0.05)
+
+
 # --- extremes ---------------------------------------------------------------------------------------------
 
 

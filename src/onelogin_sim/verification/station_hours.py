@@ -58,7 +58,7 @@ class StationHours:
     patience
         Mean hours until an impatient customer leaves; 0 where the queue is patient.
     lapse
-        Hours after which whoever is patient leaves after all; inf without.
+        Hours after which whoever is patient leaves after all, to the whole hour; inf without.
     within
         Hours of the service level; inf without.
     """
