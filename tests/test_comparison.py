@@ -134,6 +134,9 @@ def test_an_alternative_stands_as_its_forecast_says():
         def plan(self):
             return made
 
+        def verification(self):
+            return None
+
     for one, chosen in zip(found.alternatives, two, strict=True):
         alone = forecast(Written(), chosen.order, 120, 7)
         (entry,), (standing,) = alone.targets, one.standings
@@ -156,6 +159,7 @@ def test_what_is_claimed_rests_on_other_futures_than_what_nominates(monkeypatch)
     """Claims: replications 0 to 99. Selection: from 100 on, at most 400."""
     three = orders_of(uncertain(), "a b c d", "d c b a", "b a c d")
     drawn = []
+    monkeypatch.setattr(blocks, "SIZE", 50)
     monkeypatch.setattr(blocks.drawing, "draw", lambda *of: drawn.append(of[2]) or draw(*of))
     found = compare(three, 100, target="users")
     ranges = [(which.start, which.stop) for which in drawn]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from onelogin_sim.errors import Finding, PlanError
 from onelogin_sim.plan import Order, Plan
+from onelogin_sim.verification.population import Verification
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,8 @@ class Alternative:
         What is run. Alternatives with the same variants share one plan object, and so one set of draws.
     findings
         What is known of the scenario beforehand.
+    verification
+        Whose identity load follows from the go-lives; None where it is not compared.
     """
 
     title: str
@@ -30,6 +33,7 @@ class Alternative:
     plan: Plan
     order: Order
     findings: tuple[Finding, ...] = ()
+    verification: Verification | None = None
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from onelogin_sim.coverage import met_day
 from onelogin_sim.engines import compiled, reference
 from onelogin_sim.execute import run_in_order
 from onelogin_sim.load_arrays import as_arrays, as_load
+from onelogin_sim.load_pairs import figures_of
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Block
@@ -84,6 +85,8 @@ class PairedJob(NamedTuple):
         (index of the plan, order) of each alternative.
     use
         What it is for, the start of its name: replications that nominate are not those that prove.
+    verifications
+        Of each alternative, whose identity load is compared; none where no load is.
     """
 
     plans: tuple[Plan, ...]
@@ -92,6 +95,7 @@ class PairedJob(NamedTuple):
     replications: range
     engine: str
     use: str = "replications"
+    verifications: tuple[Verification, ...] = ()
 
     @property
     def name(self) -> str:
@@ -100,10 +104,19 @@ class PairedJob(NamedTuple):
 
 
 class PairedBlock(NamedTuple):
-    """int32 [replication, task] of each alternative: starts and finishes. Variants may differ in their tasks."""
+    """What is kept of a block of each alternative. Variants may differ in their tasks.
+
+    Attributes
+    ----------
+    start, finish
+        int32 [replication, task].
+    load
+        int64 [replication, figure], see `load_pairs.figures_of`; none where no load is compared.
+    """
 
     start: tuple[npt.NDArray[np.int32], ...]
     finish: tuple[npt.NDArray[np.int32], ...]
+    load: tuple[npt.NDArray[np.int64], ...] = ()
 
 
 def jobs(
@@ -124,15 +137,18 @@ def paired_jobs(
     replications: range,
     engine: str,
     use: str = "replications",
+    *,
+    with_load: bool = False,
 ) -> list[PairedJob]:
-    """Return the jobs of a comparison, in order."""
+    """Return the jobs of a comparison, in order; `with_load` where the identity load is compared too."""
     plans: list[Plan] = []
     for one in alternatives:
         if not any(plan is one.plan for plan in plans):
             plans.append(one.plan)
     index = {id(plan): place for place, plan in enumerate(plans)}
     runs = tuple((index[id(one.plan)], one.order) for one in alternatives)
-    return [PairedJob(tuple(plans), runs, seed, block, engine, use) for block in _cut(replications)]
+    loads = tuple(one.verification for one in alternatives if with_load and one.verification is not None)
+    return [PairedJob(tuple(plans), runs, seed, block, engine, use, loads) for block in _cut(replications)]
 
 
 def run_block(job: Job) -> Block:
@@ -154,8 +170,11 @@ def run_paired_block(job: PairedJob) -> PairedBlock:
             if of == index:
                 timelines[place] = run(plan, order, draws)
     done = [timeline for timeline in timelines if timeline is not None]
+    loads = zip(done, job.verifications, strict=True) if job.verifications else ()
     return PairedBlock(
-        tuple(timeline.start for timeline in done), tuple(timeline.finish for timeline in done)
+        tuple(timeline.start for timeline in done),
+        tuple(timeline.finish for timeline in done),
+        tuple(figures_of(load(who, timeline), who, timeline.plan) for timeline, who in loads),
     )
 
 
@@ -319,17 +338,15 @@ def _as_block(arrays: Arrays) -> Block:
 
 
 def _pair_as_arrays(block: PairedBlock) -> Arrays:
-    both = zip(block.start, block.finish, strict=True)
-    return {
-        f"{name}_{place}": array
-        for place, pair in enumerate(both)
-        for name, array in zip(("start", "finish"), pair, strict=True)
-    }
+    kept: Arrays = {}
+    for name in PairedBlock._fields:
+        kept |= {f"{name}_{place}": array for place, array in enumerate(getattr(block, name))}
+    return kept
 
 
 def _pair_as_block(arrays: Arrays) -> PairedBlock:
-    places = range(len(arrays) // 2)
-    return PairedBlock(
-        tuple(arrays[f"start_{place}"] for place in places),
-        tuple(arrays[f"finish_{place}"] for place in places),
-    )
+    def of(name: str) -> tuple[npt.NDArray[Any], ...]:
+        count = sum(key.startswith(f"{name}_") for key in arrays)
+        return tuple(arrays[f"{name}_{place}"] for place in range(count))
+
+    return PairedBlock(*(of(name) for name in PairedBlock._fields))

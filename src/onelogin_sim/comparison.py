@@ -18,6 +18,7 @@ from onelogin_sim.claims import Bound, Claim, QuantileDifference
 from onelogin_sim.claims import Verdict as ClaimVerdict
 from onelogin_sim.errors import Finding
 from onelogin_sim.forecasting import Quantile, Share
+from onelogin_sim.load_pairs import LoadComparison
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan, Target
 from onelogin_sim.selection import Selection
@@ -209,6 +210,8 @@ class Comparison:
         How it was nominated; None where there was no need to.
     claims, level
         Claims made, and the confidence level of each so that all hold together with 95%.
+    load
+        The identity load of the alternatives; None where it was not compared.
     """
 
     title: str
@@ -226,6 +229,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     anomalies: tuple[Anomaly, ...]
     findings: tuple[Finding, ...]
+    load: LoadComparison | None = None
 
     @property
     def reference(self) -> int | None:

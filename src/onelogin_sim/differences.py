@@ -26,6 +26,7 @@ from onelogin_sim.comparison import (
     Verdict,
 )
 from onelogin_sim.forecasting import quantiles, share
+from onelogin_sim.load_pairs import LoadComparison
 from onelogin_sim.pairs import Differences, Pairs, mean
 
 
@@ -37,8 +38,9 @@ def summarise_pairs(
     delta: float,
     nomination: Nomination | None,
     anomalies: Sequence[Anomaly],
+    load: LoadComparison | None = None,
 ) -> Comparison:
-    """Return the comparison of finished runs."""
+    """Return the comparison of finished runs; `load` is None where the identity load is not compared."""
     alternatives, plan = pairs.alternatives, pairs.alternatives[0].plan
     days = np.minimum(pairs.days, plan.horizon).astype(np.int64)
     standings = tuple(_compared(pairs, place, days) for place in range(len(alternatives)))
@@ -78,6 +80,7 @@ def summarise_pairs(
         pairs=compared,
         anomalies=tuple(anomalies),
         findings=tuple(found),
+        load=load,
     )
 
 

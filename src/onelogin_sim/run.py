@@ -101,6 +101,7 @@ def run_comparison(
     delta: float,
     workers: int,
     engine: str,
+    with_load: bool = False,
     folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Comparison, Path]:
@@ -108,7 +109,7 @@ def run_comparison(
 
     Parameters
     ----------
-    scenarios, orders, replications, seed, target, delta, workers, engine, progress
+    scenarios, orders, replications, seed, target, delta, workers, engine, with_load, progress
         As in `study.alternatives` and `study.compare`.
     folder
         Where it is written; None for a folder under ``runs/`` that no other comparison shares.
@@ -121,7 +122,7 @@ def run_comparison(
     compared = alternatives_of(scenarios, orders)
     check_comparable(compared)
     chosen = target or compared[0].plan.targets[0].id
-    identity = _comparison_identity(compared, replications, seed, chosen, delta)
+    identity = _comparison_identity(compared, replications, seed, chosen, delta, with_load)
     folder = folder or _folder(
         [scenarios[0].path.resolve().parent.name, "compare"], seed, replications, identity
     )
@@ -134,6 +135,7 @@ def run_comparison(
             delta=delta,
             workers=workers,
             engine=engine,
+            with_load=with_load,
             folder=run,
             progress=progress,
         )
@@ -162,7 +164,9 @@ def run_comparison(
                 ],
                 "illustrative": result.illustrative,
                 "engine": engine,
-                "command": _compare_command(scenarios, compared, replications, seed, chosen, delta),
+                "command": _compare_command(
+                    scenarios, compared, replications, seed, chosen, delta, with_load
+                ),
                 "versions": versions(),
                 "peak_memory_bytes": {"process": own, "largest_worker": worker},
             }
@@ -188,9 +192,15 @@ def run_identity(
 
 
 def _comparison_identity(
-    compared: Sequence[Alternative], replications: int, seed: int, target: str, delta: float
+    compared: Sequence[Alternative],
+    replications: int,
+    seed: int,
+    target: str,
+    delta: float,
+    with_load: bool,
 ) -> dict[str, Value]:
     digests = [(one.plan.digest, one.order.digest) for one in compared]
+    loads = [one.verification.digest for one in compared if with_load and one.verification]
     return {
         "alternatives": ", ".join(one.name for one in compared),
         "digest": hashlib.sha256(json.dumps(digests).encode()).hexdigest(),
@@ -198,6 +208,7 @@ def _comparison_identity(
         "delta": delta,
         "seed": seed,
         "replications": replications,
+        **({"verification_digests": ", ".join(dict.fromkeys(loads))} if with_load else {}),
         **_made_with(),
     }
 
@@ -241,6 +252,7 @@ def _compare_command(
     seed: int,
     target: str,
     delta: float,
+    with_load: bool,
 ) -> str:
     words = ["onelogin-sim", "compare", _shown(scenarios[0].path)]
     for name in dict.fromkeys(one.order.name for one in compared):
@@ -249,7 +261,8 @@ def _compare_command(
         if scenario.variants:
             words += ["--variant", "+".join(scenario.variants)]
     words += ["--replications", str(replications), "--seed", str(seed)]
-    return shlex.join([*words, "--target", target, "--delta", f"{delta:g}"])
+    words += ["--target", target, "--delta", f"{delta:g}"]
+    return shlex.join([*words, *(["--load"] if with_load else [])])
 
 
 def _shown(path: Path) -> str:

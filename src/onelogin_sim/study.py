@@ -25,6 +25,7 @@ from onelogin_sim.forecasting import Forecast, summarise
 from onelogin_sim.go_live_table import GoLiveTable
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.load_hours import wait_maps
+from onelogin_sim.load_pairs import LoadPairs
 from onelogin_sim.load_record import LoadRecord
 from onelogin_sim.pairs import Pairs
 from onelogin_sim.plan import Order, Plan
@@ -159,6 +160,7 @@ def alternatives_of(scenarios: Sequence[Scenario], orders: Sequence[str] = ()) -
             scenario.plan(),
             scenario.order(name),
             _findings(scenario),
+            scenario.verification(),
         )
         for scenario in scenarios
         for name in names
@@ -172,6 +174,7 @@ def compare(
     *,
     target: str | None = None,
     delta: float = DELTA,
+    with_load: bool = False,
     workers: int = 1,
     engine: str = ENGINE,
     folder: RunFolder | None = None,
@@ -196,13 +199,16 @@ def compare(
         Id of the target that decides which is best; None takes the first.
     delta
         Smallest difference in days worth acting on: what surely differs by less is called equivalent.
+    with_load
+        Whether the identity load that follows from the go-lives is compared too.
 
     Raises
     ------
     ValueError
         When a setting is not allowed.
     PlanError
-        When there is nothing to compare, the alternatives cannot be compared, or the target is unknown.
+        When there is nothing to compare, the alternatives cannot be compared, the target is unknown, or the
+        load is to be compared and an alternative says nothing of it.
     IncompleteRunError
         When some block cannot be run.
     """
@@ -215,14 +221,17 @@ def compare(
     index = _target_index(alternatives, target)
     run = engine_named(engine)
     pairs = Pairs(alternatives)
+    loads = _load_pairs(alternatives) if with_load else None
     for which, block in run_paired_blocks(
-        paired_jobs(alternatives, seed, range(replications), engine),
+        paired_jobs(alternatives, seed, range(replications), engine, with_load=with_load),
         workers=workers,
         folder=folder,
         executor=executor,
         progress=progress,
     ):
         pairs.add(which, block.start, block.finish)
+        if loads:
+            loads.add(block.load)
     return summarise_pairs(
         pairs,
         seed=seed,
@@ -230,7 +239,17 @@ def compare(
         delta=delta,
         nomination=_nominate(pairs, index, seed, delta, engine, folder),
         anomalies=find_anomalies(pairs.alternatives, pairs.days, seed, run),
+        load=loads.comparison() if loads else None,
     )
+
+
+def _load_pairs(alternatives: Sequence[Alternative]) -> LoadPairs:
+    for one in alternatives:
+        if one.verification is None:
+            raise PlanError(
+                f"'{one.name}' has no load to compare: its scenario has no `verification` section"
+            )
+    return LoadPairs([one.name for one in alternatives], alternatives[0].plan)
 
 
 def _nominate(

@@ -43,6 +43,12 @@ def compare(
             "--delta", min=0.1, max=10**4, help="Days too few to act on: less is called equivalent."
         ),
     ] = 7.0,
+    load: Annotated[
+        bool,
+        typer.Option(
+            "--load", help="Also compare the identity checks and sign-ins that follow from the go-lives."
+        ),
+    ] = False,
     workers: Workers = 1,
     engine: Engine = ENGINE,
     out: Out = None,
@@ -64,6 +70,7 @@ def compare(
             delta=delta,
             workers=workers,
             engine=engine,
+            with_load=load,
             folder=out,
             progress=show,
         )

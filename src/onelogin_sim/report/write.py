@@ -78,6 +78,8 @@ def report_files(
     for name, table in TABLES.items():
         yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
     for name, table in LOAD_TABLES.items() if forecast.load else ():
+        if name == "load_capacity" and forecast.load and forecast.load.sizing is None:
+            continue  # it was not asked for
         yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
     yield "tables/assumptions.csv", as_csv(register_rows, _REGISTER_COLUMNS)
     for chart in charts(forecast):

@@ -9,6 +9,7 @@ from onelogin_sim.forecasting import Share
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words
+from onelogin_sim.report.comparing.load import load_json
 from onelogin_sim.report.comparing.tables import finding_rows, shift_row
 from onelogin_sim.report.words import NULL_DATES
 
@@ -17,6 +18,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     """Return the comparison as plain data: dates ISO, None: not within the horizon; differences are a minus b."""
     plan = comparison.plan
     names = [one.name for one in comparison.alternatives]
+    load = load_json(comparison)
     return {
         "scenario": comparison.title,
         "illustrative": comparison.illustrative,
@@ -44,6 +46,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
             for one in comparison.alternatives
         ],
         "pairs": [_pair(pair, comparison) for pair in comparison.pairs],
+        **({} if load is None else {"load": load}),
         "findings": list(finding_rows(comparison)),
         "notes": [words.family(comparison), *words.NOTES, NULL_DATES],
     }

@@ -14,6 +14,7 @@ from onelogin_sim.calendars import NEVER
 from onelogin_sim.comparison import Comparison, Standing
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words
+from onelogin_sim.report.comparing.load import load_parts, load_sentence
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 
 #: Alternatives and findings shown; the tables have all of them.
@@ -28,12 +29,22 @@ def comparison_summary(comparison: Comparison) -> Group:
     parts: list[RenderableType] = [Text(words.title(comparison), style="bold")]
     if comparison.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
-    said = (words.board(comparison), words.others(comparison), words.identical(comparison))
+    said = (
+        words.board(comparison),
+        load_sentence(comparison),
+        words.others(comparison),
+        words.identical(comparison),
+    )
     parts += [Text(), *(_bullet(text) for text in said if text), Text()]
     order = [comparison.target, *(k for k in range(len(comparison.plan.targets)) if k != comparison.target)]
     for index in order:
         parts += [*_target(comparison, index), Text()]
-    parts += [*_user_weeks(comparison), *_winners(comparison), *_findings(comparison)]
+    parts += [
+        *_user_weeks(comparison),
+        *load_parts(comparison),
+        *_winners(comparison),
+        *_findings(comparison),
+    ]
     closing = (
         words.nominated(comparison),
         words.family(comparison),

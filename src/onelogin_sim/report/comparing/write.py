@@ -14,6 +14,7 @@ from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
 from onelogin_sim.report.comparing.as_json import comparison_json
+from onelogin_sim.report.comparing.load import load_pair_rows, load_rows
 from onelogin_sim.report.comparing.tables import TABLES
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.tables import as_csv
@@ -34,6 +35,9 @@ def report_files(
     yield "comparison.json", as_text(comparison_json(comparison)).encode("utf-8")
     for name, table in TABLES.items():
         yield f"tables/{name}.csv", as_csv(table.rows(comparison), table.columns)
+    if comparison.load is not None:
+        yield "tables/load.csv", as_csv(load_rows(comparison), ("alternative", "figure"))
+        yield "tables/load_pairs.csv", as_csv(load_pair_rows(comparison), ("a", "b", "figure"))
     yield "tables/assumptions.csv", as_csv(register_rows, ("id",))
     for chart in charts(comparison):
         yield f"charts/{chart.name}.svg", chart.svg()

@@ -9,7 +9,7 @@ import numpy as np
 from onelogin_sim.forecasting import Forecast
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.report.load import words
-from onelogin_sim.report.load.tables import first_exceeded, number
+from onelogin_sim.report.load.tables import capacity_rows, first_exceeded, number
 from onelogin_sim.verification.loads import Band, Floats, StationForecast
 
 
@@ -37,6 +37,7 @@ def load_json(forecast: Forecast) -> dict[str, Any] | None:
         },
         "stations": [_station(one, forecast) for one in found.stations],
         "dividend": _dividend(load),
+        "capacity_needed": list(capacity_rows(forecast)) if load.sizing else None,
         "notes": list(words.NOTES),
     }
 

@@ -12,6 +12,7 @@ from onelogin_sim.forecasting import Forecast
 from onelogin_sim.report import formats
 from onelogin_sim.report.tables import Row, Table
 from onelogin_sim.verification.loads import Band, StationForecast
+from onelogin_sim.verification.sizing import BESIDE
 
 
 def month_rows(forecast: Forecast) -> Iterator[Row]:
@@ -95,6 +96,31 @@ def dividend_rows(forecast: Forecast) -> Iterator[Row]:
                 }
 
 
+def capacity_rows(forecast: Forecast) -> Iterator[Row]:
+    """One row a station and month: the smallest capacity that holds the level in enough futures, and its neighbours."""
+    load = forecast.load
+    sizing = load.sizing if load else None
+    if load is None or sizing is None:
+        return
+    for row, station in enumerate(sizing.stations):
+        stated = next(one for one in load.verification.stations if one.id == station)
+        for place, month in enumerate(load.summary.months):
+            found = int(sizing.capacity[row, place])
+            yield {
+                "station": station,
+                "month": f"{month:%Y-%m}",
+                "unit": stated.unit,
+                "capacity_needed": None if found < 0 else found,
+                "futures": sizing.replications,
+                "to_be_held_in": sizing.hold,
+                **{
+                    f"held_with_{round(100 * part)}_percent": number(float(sizing.held[row, place, column]))
+                    for column, part in enumerate(BESIDE)
+                },
+                "held_with_the_capacity_given": number(float(sizing.given[row, place])),
+            }
+
+
 def wait_rows(forecast: Forecast) -> Iterator[Row]:
     """One row a station, week and hour of the day in which somebody comes: the mean wait in one typical future."""
     load = forecast.load
@@ -128,5 +154,6 @@ TABLES = {
     "load_routes": Table(route_rows, ("route", "month")),
     "load_stations": Table(station_rows, ("station", "month")),
     "load_dividend": Table(dividend_rows, ("service", "year")),
+    "load_capacity": Table(capacity_rows, ("station", "month", "unit", "capacity_needed")),
     "load_waits": Table(wait_rows, ("station", "replication", "week_of", "hour", "mean_wait_minutes")),
 }

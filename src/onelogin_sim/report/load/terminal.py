@@ -14,6 +14,7 @@ from onelogin_sim.forecasting import Forecast
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.report import formats
 from onelogin_sim.report.load import words
+from onelogin_sim.verification.sizing import Sizing
 
 
 def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
@@ -31,6 +32,9 @@ def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
     if load.summary.stations:
         yield Padding(_stations(load), (1, 0, 0, 2))
         yield Text("Month with most use in the median future; more in tables/load_stations.csv.", style="dim")
+    if load.sizing:
+        yield Padding(_sizes(load, load.sizing), (1, 0, 0, 2))
+        yield Text(words.sized(load.sizing), style="dim")
     for note in words.NOTES:
         yield Text(note, style="dim")
     yield Text()
@@ -79,4 +83,20 @@ def _stations(load: IdentityLoad) -> Table:
             formats.percent(float(station.within.p50[place])),
             "no level" if np.isnan(held) else f"{formats.percent(held)} of futures",
         )
+    return table
+
+
+def _sizes(load: IdentityLoad, sizing: Sizing) -> Table:
+    """Return the capacity each station needs in the month of each year that needs most, and what it has then."""
+    years = np.array([month.year for month in load.summary.months])
+    shown = {one.id: one for one in load.verification.stations}
+    table = _table(
+        "Capacity needed", *(formats.shortened(shown[station].name, 16) for station in sizing.stations)
+    )
+    table.add_row("unit", *(shown[station].unit for station in sizing.stations))
+    for year in dict.fromkeys(years.tolist()):
+        most = sizing.capacity[:, years == year]
+        cells = ["more than any" if (row < 0).any() else formats.number(int(row.max())) for row in most]
+        table.add_row(str(year), *cells)
+    table.add_row("status date", *(formats.number(shown[station].steps[0][1]) for station in sizing.stations))
     return table

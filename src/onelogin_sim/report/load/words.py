@@ -11,6 +11,7 @@ from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats
 from onelogin_sim.verification.loads import StationForecast
+from onelogin_sim.verification.sizing import Sizing
 
 #: What every number of the load rests on, said once.
 NOTES = (
@@ -90,6 +91,15 @@ def sentences(load: IdentityLoad, plan: Plan) -> Iterator[str]:
     yield from (exceeded(load, station, plan) for station in load.summary.stations)
     yield peak_sign_ins(load)
     yield dividend(load)
+
+
+def sized(sizing: Sizing) -> str:
+    """Return what a capacity needed means."""
+    return (
+        f"Smallest capacity that holds the service level in {formats.percent(sizing.hold)} of "
+        f"{formats.plural(sizing.replications, 'future')}, in the month of the year that needs most; each month begins "
+        "empty a week before it. With a tenth more or less: tables/load_capacity.csv."
+    )
 
 
 def name_of(load: IdentityLoad, station: StationForecast) -> str:

@@ -1,0 +1,345 @@
+"""The identity load in forecast and compare: the same whatever blocks, workers and interruptions; told in every output."""
+# ruff: noqa: E501 - a message is one line here because it is one line for the planner
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from onelogin_sim import blocks, study
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.draws import draw
+from onelogin_sim.engines import compiled
+from onelogin_sim.errors import PlanError
+from onelogin_sim.load_arrays import as_arrays, as_load
+from onelogin_sim.load_hours import wait_maps
+from onelogin_sim.load_pairs import FIRST_OVER, PEAK_MONTH, PEAK_SIGN_INS, LoadPairs, figures_of
+from onelogin_sim.report.as_json import as_text, forecast_json
+from onelogin_sim.report.comparing.as_json import comparison_json
+from onelogin_sim.report.comparing.load import load_sentence
+from onelogin_sim.report.load import words
+from onelogin_sim.report.load.tables import TABLES
+from onelogin_sim.report.tables import as_csv
+from onelogin_sim.report.terminal import summary_text
+from onelogin_sim.run import run_forecast
+from onelogin_sim.scenario import load_scenario
+from onelogin_sim.store import RunFolder
+from onelogin_sim.verification.demand import demand
+from onelogin_sim.verification.loads import load
+from scenario_files import edit, write_tiny
+
+SECTION = """\
+verification:
+  segments:
+    all: {people: 100000, able: {routes: {app: 0.9, post: 1.0}}, proven: {P2: 0.1}}
+  visits: {default: 12}
+  check: {minutes: 20, cost: 3}
+  routes:
+    app: {choice: 0.9, success: 0.8, gives_up: 0.5, then: post, steps: [{station: automatic, minutes: 10}, {station: phone, share: 0.1, minutes: 6}]}
+    post: {choice: 0.1, success: 0.9, gives_up: 1.0, steps: [{station: counter}]}
+  stations:
+    automatic: {concurrency: 4, service_level: {share: 0.9, minutes: 5}}
+    phone: {servers: 2, opening: {days: [Mon, Tue, Wed, Thu, Fri], from: 8, to: 20}, patience: {median: 4, p90: 10}, service_level: {share: 0.8, minutes: 1}}
+    counter: {appointments_per_day: 40, time_limit: {days: 16}, service_level: {share: 0.9, days: 3}}
+orders:
+  one_first: [one, two]
+  two_first: [two, one]
+"""
+
+SERVICES = """\
+id,name,department,users,users_unit,identity,pathway
+one,One,dep,80000,people,P2,short
+two,Two,dep,5000,people,P2,short
+"""
+
+
+def write_loaded(folder: Path) -> Path:
+    """Two services, a large and a small one, built by one team one after the other; three stations."""
+    path = write_tiny(folder)
+    edit(path, "pathways:\n", SECTION + "pathways:\n")
+    edit(path, "days: 5,", "days: {p10: 20, p50: 40, p90: 90},")
+    path.with_name("services.csv").write_text(SERVICES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    return load_scenario(write_loaded(tmp_path_factory.mktemp("loaded")))
+
+
+@pytest.fixture(scope="module")
+def forecast(scenario):
+    return study.forecast(scenario, replications=40, size_capacity=True)
+
+
+def timeline_of(scenario, replications):
+    plan = scenario.plan()
+    return compiled.run(plan, scenario.order(), draw(plan, 1, replications))
+
+
+def test_the_load_does_not_depend_on_blocks_workers_or_interruption(
+    scenario, forecast, monkeypatch, tmp_path
+) -> None:
+    """Digest, summary and what is printed are the same in blocks of 40, of 7, in two processes and after a restart."""
+    monkeypatch.setattr(blocks, "SIZE", 7)
+    identity = {"digest": "x"}
+    with RunFolder.open(tmp_path / "run", identity) as folder:
+        calls = 0
+
+        def stop(done: int, of: int) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            study.forecast(scenario, replications=40, folder=folder, progress=stop)
+    with RunFolder.open(tmp_path / "run", identity) as folder:
+        again = study.forecast(scenario, replications=40, size_capacity=True, workers=2, folder=folder)
+    assert forecast.load
+    assert again.load
+    assert again.load.digest == forecast.load.digest
+    assert as_text(forecast_json(again)) == as_text(forecast_json(forecast))
+
+
+def test_the_schedule_knows_nothing_of_the_load(scenario, forecast, tmp_path) -> None:
+    """Without the section: the same result digest, no load, and no word of it anywhere."""
+    path = write_loaded(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    start, stop = text.index("verification:"), text.index("orders:")
+    path.write_text(text[:start] + text[stop:], encoding="utf-8")
+    plain = study.forecast(load_scenario(path), replications=40)
+    assert plain.load is None
+    assert plain.result_digest == forecast.result_digest
+    assert plain.plan.digest == forecast.plan.digest
+    assert "load" not in forecast_json(plain)
+    assert "Identity checks" not in summary_text(plain)
+    assert "Identity checks" in summary_text(forecast)
+    settings = {"workers": 1, "engine": "compiled"}
+    run_forecast(
+        load_scenario(path), load_scenario(path).order(), 5, 1, folder=tmp_path / "plain", **settings
+    )
+    run_forecast(scenario, scenario.order(), 5, 1, folder=tmp_path / "loaded", **settings)
+    plain_files, loaded_files = (
+        {
+            file.relative_to(tmp_path / name).as_posix()
+            for file in (tmp_path / name).rglob("*")
+            if file.is_file()
+        }
+        for name in ("plain", "loaded")
+    )
+    assert {name.split("/")[-1] for name in loaded_files - plain_files if name.endswith((".csv", ".png"))} == {
+        "load_months.csv", "load_routes.csv", "load_stations.csv", "load_dividend.csv", "load_waits.csv",
+        "checks-and-reuses.csv", "checks-and-reuses.png", "dividend.csv", "dividend.png",
+        *(f"{kind}-{station}.{end}" for kind in ("load", "waits") for station in ("automatic", "phone", "counter") for end in ("csv", "png")),
+    }  # fmt: skip
+    assert plain_files <= loaded_files
+    manifests = [json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("plain", "loaded")]
+    assert manifests[0]["result_digest"] == manifests[1]["result_digest"]
+    assert "load_digest" not in manifests[0]
+    assert len(manifests[1]["load_digest"]) == 64
+
+
+def test_kept_loads_come_back_as_they_were(scenario) -> None:
+    found = load(scenario.verification(), timeline_of(scenario, range(3, 6)))
+    back = as_load(as_arrays(found))
+    assert back is not None
+    assert back.replications == range(3, 6)
+    assert as_arrays(back).keys() == as_arrays(found).keys()
+    for name, array in as_arrays(found).items():
+        np.testing.assert_array_equal(as_arrays(back)[name], array)
+    assert as_load({"start": np.zeros(1)}) is None
+
+
+def test_the_digest_sees_a_single_check(scenario) -> None:
+    from onelogin_sim.load_record import LoadRecord
+
+    found = load(scenario.verification(), timeline_of(scenario, range(2)))
+    digests = set()
+    for more in (0.0, 1e-6, 1.0):
+        checks = found.checks.copy()
+        checks[1, 3] += more
+        record = LoadRecord(scenario.verification())
+        record.add(replace(found, checks=checks))
+        digests.add(record.result((), None).digest)
+    assert len(digests) == 2  # a millionth of a check is none
+
+
+def test_words_say_what_the_numbers_say(forecast) -> None:
+    found = forecast.load
+    place = int(np.argmax(found.summary.checks.p50))
+    assert words.headline(found).startswith(f"Identity checks peak in {found.summary.months[place]:%b %Y}: ")
+    automatic = found.summary.stations[0]
+    assert automatic.first_exceeded[1] < NEVER
+    assert words.exceeded(found, automatic, forecast.plan).startswith("automatic: capacity is exceeded by ")
+    assert words.exceeded(
+        found, replace(automatic, exceeded_by=automatic.exceeded_by * 0), forecast.plan
+    ) == ("automatic: capacity is exceeded in no future")
+    rare = replace(
+        automatic, exceeded_by=np.full_like(automatic.exceeded_by, 0.2), first_exceeded=(10, NEVER, NEVER)
+    )
+    assert words.exceeded(found, rare, forecast.plan) == (
+        "automatic: capacity is exceeded in 20% of futures, in one of ten by 11 Jan 2024"
+    )
+    avoided = found.summary.dividend.avoided.sum()
+    assert f"avoids {avoided:,.0f} checks in all" in words.dividend(found)
+    assert f"{avoided / 3:,.0f} hours of people's time and £{3 * avoided:,.0f}" in words.dividend(found)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0.0, "none"), (0.01, "36 s"), (0.5, "30 min"), (5.0, "5 h"), (47.0, "47 h"), (72.0, "3 days"), (np.inf, "without end")],
+)  # fmt: skip
+def test_waits_are_said_in_the_unit_that_suits_them(hours, said) -> None:
+    assert words.wait(hours) == said
+
+
+def test_tables_and_json_agree(forecast) -> None:
+    document = forecast_json(forecast)["load"]
+    months = list(TABLES["load_months"].rows(forecast))
+    assert [row["checks_p50"] for row in months] == document["checks"]["p50"]
+    assert (
+        [row["month"] for row in months]
+        == document["month"]
+        == [f"2024-{month:02d}" for month in range(1, 13)]
+    )
+    stations = [row for row in TABLES["load_stations"].rows(forecast) if row["station"] == "phone"]
+    assert [row["customers_p90"] for row in stations] == document["stations"][1]["customers"]["p90"]
+    avoided = sum(row["checks_avoided"] for row in TABLES["load_dividend"].rows(forecast))
+    assert sum(document["dividend"]["checks_avoided"]) == pytest.approx(avoided)
+    assert document["capacity_needed"] == list(TABLES["load_capacity"].rows(forecast))
+    for name, table in TABLES.items():
+        rows = list(table.rows(forecast))
+        assert rows, name
+        assert as_csv(rows, table.columns).decode().split("\r\n")[0].split(",") == list(rows[0])
+
+
+def test_the_map_of_waits_is_that_of_the_typical_future(scenario, forecast) -> None:
+    """Its customer-weighted mean over the weeks is the station's mean wait of the year, closed hours aside."""
+    found = forecast.load
+    typical = dict(found.summary.typical)[50]
+    assert [one.replication for one in found.waits] == [typical] * 3
+    timeline = timeline_of(scenario, range(typical, typical + 1))
+    (automatic, phone, counter) = wait_maps(scenario.verification(), timeline)
+    np.testing.assert_array_equal(automatic.waits, found.waits[0].waits)
+    assert automatic.waits.shape == (53, 24)
+    assert np.isnan(phone.waits[:, :8]).all()
+    assert np.isnan(phone.waits[:, 20:]).all()
+    assert np.nanmax(counter.waits) == pytest.approx(16 * 24)  # the time limit
+    # Before anybody is live nobody comes.
+    first = int(timeline.go_live[0].min()) // 7
+    assert np.isnan(automatic.waits[:first]).all()
+    assert not np.isnan(automatic.waits[first + 1]).any()
+    year = load(scenario.verification(), timeline).stations[0, 0]
+    weights = demand(scenario.verification(), timeline)
+    daily = weights.by_hour(weights.checks.sum(axis=1), range(366))[0].reshape(366, 24)
+    weekly = np.stack([daily[7 * week : 7 * week + 7].sum(axis=0) for week in range(53)])
+    mean = np.nansum(weekly * automatic.waits) / weekly.sum()
+    assert mean == pytest.approx((year[:, 0] * year[:, 1]).sum() / year[:, 0].sum(), rel=0.02)
+
+
+def test_sizing_says_how_much_capacity_holds_the_level(forecast) -> None:
+    rows = list(TABLES["load_capacity"].rows(forecast))
+    automatic = [row for row in rows if row["station"] == "automatic"]
+    assert {row["unit"] for row in automatic} == {"concurrency"}
+    assert max(row["capacity_needed"] for row in automatic) > 4  # which is exceeded
+    assert all(row["held_with_100_percent"] >= 0.8 for row in automatic)
+    assert any(row["held_with_90_percent"] < 0.8 for row in automatic)
+    assert "Capacity needed" in summary_text(forecast)
+
+
+def test_sizing_needs_a_level(tmp_path) -> None:
+    path = write_tiny(tmp_path)
+    with pytest.raises(PlanError) as caught:
+        study.forecast(load_scenario(path), replications=2, size_capacity=True)
+    assert (
+        str(caught.value)
+        == "there is no capacity to size: no station under `verification` has a service_level"
+    )
+
+
+def test_figures_by_hand(scenario) -> None:
+    """Months of checks 3, 9, 5; capacity exceeded on day 40 at one station; reuses of January and February."""
+    found = load(scenario.verification(), timeline_of(scenario, range(1)))
+    months = np.zeros_like(found.checks)
+    checks, reuses, sign_ins, uplifts = (months.copy() for _ in range(4))
+    checks[0, :3], uplifts[0, 1], reuses[0, :7], sign_ins[0, 4] = (3, 9, 5), 2, 1, 0.0125
+    made = replace(
+        found,
+        checks=checks,
+        uplifts=uplifts,
+        reuses=reuses,
+        sign_ins_per_second=sign_ins,
+        first_exceeded=np.array([[NEVER, 40, 90]], dtype=np.int32),
+    )
+    # The target's date is 28 June: six months of reuses less June's, which are not over by then.
+    assert figures_of(made, scenario.verification(), scenario.plan()).tolist() == [[11, 40, 12, 5]]
+    never = replace(made, first_exceeded=np.full((1, 3), NEVER, dtype=np.int32))
+    assert figures_of(never, scenario.verification(), scenario.plan())[0, 1] == scenario.plan().horizon
+
+
+def test_paired_differences_by_hand(scenario) -> None:
+    """Two futures, blocks of one: a − b is 4 and 8 checks, −10 and 0 days."""
+    one = np.array([[10, 90, 1000, 5], [20, 100, 3000, 7]], dtype=np.int64)
+    two = np.array([[6, 100, 1000, 5], [12, 100, 1000, 9]], dtype=np.int64)
+    pairs = LoadPairs(["a", "b"], scenario.plan())
+    for row in range(2):
+        pairs.add([one[row : row + 1], two[row : row + 1]])
+    found = pairs.comparison()
+    peak = found.pair(0, 1).difference(PEAK_MONTH)
+    assert (peak.mean.value, peak.higher.value, peak.lower.value) == (6.0, 1.0, 0.0)
+    # Student's t with one degree of freedom: 12.706 × sqrt(8) / sqrt(2) = 25.41.
+    assert peak.mean.high == pytest.approx(6 + 12.7062 * 2, rel=1e-5)
+    over = found.pair(1, 0).difference(FIRST_OVER)
+    assert (over.mean.value, over.higher.value) == (5.0, 0.5)
+    assert found.pair(0, 1).difference(PEAK_SIGN_INS).mean.value == 1.0
+    assert found.alternatives[0].standing(PEAK_SIGN_INS).percentiles == (1.0, 1.0, 3.0)
+    assert found.alternatives[0].ever_over.value == 1.0
+
+
+@pytest.fixture(scope="module")
+def comparison(scenario):
+    return study.compare(study.alternatives_of([scenario]), 40, with_load=True)
+
+
+def test_compare_tells_the_load_of_each_order(comparison, scenario, forecast) -> None:
+    """The large service first brings its checks sooner; the same figures as in the forecast of that order."""
+    found = comparison.load
+    assert [one.name for one in found.alternatives] == ["one_first", "two_first"]
+    assert found.pair(0, 1).difference(FIRST_OVER).surely_lower
+    days = found.alternatives[0].standing(FIRST_OVER).percentiles
+    firsts = [station.first_exceeded[1] for station in forecast.load.summary.stations]
+    assert days[1] <= min(firsts)
+    document = comparison_json(comparison)["load"]
+    assert {row["figure"] for row in document["pairs"]} == {
+        PEAK_MONTH,
+        FIRST_OVER,
+        PEAK_SIGN_INS,
+        "avoided_by_all",
+    }
+    json.dumps(document, allow_nan=False)
+
+
+def test_the_sentence_says_that_an_order_breaks_the_load(comparison) -> None:
+    sentences = [load_sentence(replace(comparison, best=place)) for place in (0, 1)]
+    assert sentences[0].startswith(
+        "It breaks the load: capacity for identity checks is exceeded "
+    ) or sentences[0].startswith(
+        "It meets the date sooner and breaks the load: capacity for identity checks is exceeded "
+    )
+    assert "sooner" in sentences[0]
+    assert sentences[0].endswith("than under 'two_first'.")
+    assert sentences[1].startswith("It is easier on identity checks too: ") or "though" in sentences[1]
+    assert load_sentence(replace(comparison, load=None)) == ""
+
+
+def test_a_load_to_compare_must_be_there(tmp_path) -> None:
+    scenario = load_scenario(write_tiny(tmp_path))
+    alternatives = study.alternatives_of([scenario], ["as-listed", "shortest-first"])
+    with pytest.raises(PlanError) as caught:
+        study.compare(alternatives, 4, with_load=True)
+    assert (
+        str(caught.value) == "'as-listed' has no load to compare: its scenario has no `verification` section"
+    )
