@@ -66,9 +66,12 @@ def mean_days(made, orders, futures=2000):
 
 @pytest.mark.parametrize("needed", [6, 3])
 def test_the_best_of_all_orders(needed):
-    """Six services, 720 orders, uncertain days: as good as the best of all, within a hundredth of the spread."""
+    """Six services, 720 orders, uncertain days: as good as the best of all, within a hundredth of the spread.
+
+    The second best of three out of six is a fifth of a day later and far from the best; futures vary by two days.
+    """
     made = crowded(6, needed)
-    found = search(made, MEAN, start=listed(made), budget=12_000, seed=1)
+    found = search(made, MEAN, start=listed(made), budget=120_000, seed=1)
     every = [Order("one", rank) for rank in permutations(range(6))]
     means = mean_days(made, [found.order, *every])
     assert means[0] <= means[1:].min() + 0.01 * (means[1:].max() - means[1:].min())
@@ -126,7 +129,7 @@ def test_any_budget_is_kept(budget):
 
 def test_stages_end_where_the_budget_does():
     for budget in (1, 5000, 25_000, 250_000):
-        ends = [end for _, _, end in stages(budget)]
+        ends = [end for _, _, end in stages(budget, 20)]
         assert ends == sorted(ends)
         assert ends[-1] == budget
 

@@ -3,7 +3,8 @@
 Insertions, swaps and blocks move on the list; *hold-backs* let one item wait for another, which a list handed
 out greedily cannot say. The worse half of a field leaves after each round, when all have run in twice as many
 futures (successive halving, Karnin et al. 2013). The winner of a field looks better than it is, so it must win
-once more, in fresh futures, by `SURE` standard errors of the paired difference.
+once more, in fresh futures, by `SURE` standard errors of the paired difference. Near the best order what is left
+to gain is small, so that fields without a winner are followed by fields that run in twice as many futures.
 """
 
 from __future__ import annotations
@@ -19,11 +20,20 @@ ROUNDS = 3
 CONFIRM = 96
 SURE = 2.0
 
-#: Schedules a field may take.
-COST = FIELD * FIRST * ROUNDS + FIRST * 2**ROUNDS + 2 * CONFIRM + 40
+#: Schedules a field may take, and those that tell where days count.
+COST, BEGIN = FIELD * FIRST * ROUNDS + FIRST * 2**ROUNDS + 2 * CONFIRM, 40
+
+#: Fields without a winner before futures are doubled, and how often they are.
+PATIENCE, DOUBLINGS = 2, 4
 
 #: Share of moves that change hold-backs, and of these, that take one away.
 HOLDING, LETTING_GO = 0.4, 0.4
+
+#: Share of neighbours that are one move away; of the others as many are two moves away, and so on.
+ALONE = 0.6
+
+#: Up to so many items an order may also be met by chance: share of a field that starts anew.
+FEW, ANEW = 12, 0.4
 
 #: One in so many places is how far a move goes on average.
 NEARBY = 0.08
@@ -31,22 +41,29 @@ NEARBY = 0.08
 
 def race_neighbours(ground: Ground, room: int) -> bool:
     """Race one field of neighbours against the incumbent. Returns whether the room is used up."""
-    if room < COST:
+    if room < COST + BEGIN:
         return True
     if ground.state.data is None:
-        ground.state.data = {"focus": [list(pair) for pair in ground.focus()]}
+        ground.state.data = {"focus": [list(pair) for pair in ground.focus()], "failures": 0}
+    failures = ground.state.data["failures"]
+    times: int = 2 ** min(failures // PATIENCE, DOUBLINGS)
+    while times * COST + BEGIN > room:
+        times //= 2
+    ground.state.data = {**ground.state.data, "failures": failures + 1}
     field = _field(ground)
     if not field:
         return True
-    winner = _winner(ground, field)
+    winner = _winner(ground, field, times * FIRST)
     if winner is None:
         return False
-    outcome = ground.compare([ground.best, winner], ground.fresh(CONFIRM))
+    outcome = ground.compare([ground.best, winner], ground.fresh(times * CONFIRM))
     broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
     sure = _sure(ground.scoring.scores(outcome, ground.state.data["focus"]))
     if broken[1] < broken[0] or (broken[1] == broken[0] and sure):
         if ground.best.name == "neighbour":
             ground.state.considered = [one for one in ground.state.considered if one != ground.best]
+        # What was won at so many futures will hardly be won at fewer.
+        ground.state.data["failures"] = max(failures - 1, 0)
         ground.state.best = winner
         ground.consider(winner)
         ground.note(float(value[1]))
@@ -60,14 +77,14 @@ def _sure(scores: Floats) -> bool:
     return bool(difference.mean() < -SURE * error)
 
 
-def _winner(ground: Ground, field: list[Candidate]) -> Candidate | None:
+def _winner(ground: Ground, field: list[Candidate], first: int) -> Candidate | None:
     """The neighbour with the lowest score after all rounds, None if none is below the incumbent."""
     assert ground.state.data is not None
-    rows = ground.fresh(FIRST * 2 ** (ROUNDS - 1))
+    rows = ground.fresh(first * 2 ** (ROUNDS - 1))
     scores = np.zeros((len(field) + 1, len(rows)))
     live, done = list(range(1, len(field) + 1)), 0
     for turn in range(ROUNDS):
-        upto = FIRST * 2**turn
+        upto = first * 2**turn
         racing = [0, *live]
         outcome = ground.compare(
             [ground.best if at == 0 else field[at - 1] for at in racing], rows[done:upto]
@@ -93,10 +110,13 @@ def _field(ground: Ground) -> list[Candidate]:
         if len(found) == FIELD:
             break
         moved, pairs = list(order), best.hold_backs
-        if luck.random() < HOLDING:
-            pairs = _held(luck, moved, pairs)
-        else:
-            _move(luck, moved)
+        if len(order) <= FEW and luck.random() < ANEW:
+            luck.shuffle(moved)
+        for _ in range(int(luck.geometric(ALONE))):
+            if luck.random() < HOLDING:
+                pairs = _held(luck, moved, pairs)
+            else:
+                _move(luck, moved)
         keys = np.zeros((1, len(order)))
         keys[0, [place[item] for item in moved]] = -np.arange(len(moved))
         made = tuple(ground.permitted.ranks(keys)[0].tolist())

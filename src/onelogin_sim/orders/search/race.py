@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 
 from onelogin_sim.orders.policies import RULES
@@ -10,6 +12,9 @@ from onelogin_sim.orders.search.ground import FOCUSED, Candidate, Floats, Ground
 #: Futures of the last round, at most: by then few are left, and all are known to be good.
 ENOUGH = 400
 
+#: Most items of which all orders may race, and fewest futures that tell them apart at all.
+MOST, FEWEST = 7, 2
+
 
 def race_rules(ground: Ground, room: int) -> bool:
     """Race the rules; the winner is the incumbent. One step, whatever the room. Returns True: it is done."""
@@ -17,23 +22,49 @@ def race_rules(ground: Ground, room: int) -> bool:
     ground.state.best = entered[0]
     ground.consider(entered[0])
     count = len(entered)
-    # Each round costs what the first does, but for the planner's own order and odd ones, which add up to the last.
-    rounds = max(int(np.ceil(np.log2(count))), 1)
-    futures = min((room - FOCUSED) // ((count + 1) * rounds + 2 ** (rounds + 1)), ENOUGH)
+    futures = _first_futures(count, room)
     if futures < 1:
         return True
-    _halve(ground, entered, futures)
+    winner, values = _halve(ground, entered, futures)
+    ground.state.rules = {one.name: value for one, value in zip(entered, values, strict=True)}
+    ground.state.best = entered[winner]
+    ground.consider(entered[winner])
+    ground.note(values[winner])
     return True
 
 
-def _halve(ground: Ground, entered: list[Candidate], futures: int) -> None:
-    """Run, drop the worse half, double the futures; judge by all futures run in. The planner's own stays on.
+def race_every_order(ground: Ground, room: int) -> bool:
+    """Race all orders there are, where they are few enough for the room; otherwise nothing. One step."""
+    items = ground.permitted.items
+    if len(items) > MOST:
+        return True
+    keys = -np.array(list(permutations(range(len(items)))), dtype=np.float64)
+    ranks = sorted(set(map(tuple, ground.permitted.ranks(keys).tolist())) - {ground.best.rank})
+    entered = [ground.best, *(Candidate("one of all", rank) for rank in ranks)]
+    futures = _first_futures(len(entered), room)
+    if len(entered) < 2 or futures < FEWEST:
+        return True
+    winner, values = _halve(ground, entered, futures)
+    ground.state.best = entered[winner]
+    ground.consider(entered[winner])
+    ground.note(values[winner])
+    return True
 
-    Rules are valued by their difference from the planner's own in the futures both ran in, so that it does not
-    matter how far each came.
+
+def _first_futures(count: int, room: int) -> int:
+    """Futures of a race's first round: each round costs what the first does, but for what runs in all and odd ones."""
+    rounds = max(int(np.ceil(np.log2(count))), 1)
+    return min((room - FOCUSED) // ((count + 1) * rounds + (2 << rounds)), ENOUGH)
+
+
+def _halve(ground: Ground, entered: list[Candidate], futures: int) -> tuple[int, list[float]]:
+    """Run, drop the worse half, double the futures; judge by all futures run in. The first entered stays on.
+
+    Returns the winner's place, and each one's value: by its difference from the first in the futures both ran in,
+    so that it does not matter how far each came.
     """
     live, broken = list(range(len(entered))), np.zeros(len(entered))
-    values: dict[str, float] = {}
+    values = np.zeros(len(entered))
     focus = ground.focus()
     scores: list[Floats] = []
     own: list[Floats] = []
@@ -46,17 +77,14 @@ def _halve(ground: Ground, entered: list[Candidate], futures: int) -> None:
         own.append(outcome.values[:, :1])
         broken[racing] = ground.scoring.broken(outcome)
         apart = np.concatenate(scores, axis=1).mean(axis=1)
-        values |= {entered[place].name: float(apart[place]) for place in racing}
+        values[racing] = apart[racing]
         live.sort(key=lambda place: (broken[place], apart[place], place))
         if len(live) <= 2:
             break
         live = live[: -(-len(live) // 2)]
         futures = min(2 * futures, ENOUGH)
     base = ground.scoring.total(np.concatenate(own, axis=2))[0]
-    ground.state.rules = {one.name: float(base + values[one.name]) for one in entered}
-    ground.state.best = entered[live[0]]
-    ground.consider(entered[live[0]])
-    ground.note(ground.state.rules[entered[live[0]].name])
+    return live[0], (base + values).tolist()
 
 
 def _entered(ground: Ground) -> list[Candidate]:

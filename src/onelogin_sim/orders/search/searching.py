@@ -15,7 +15,7 @@ from onelogin_sim.orders.search.descent import descend
 from onelogin_sim.orders.search.evolution import evolve_rule
 from onelogin_sim.orders.search.finals import meet
 from onelogin_sim.orders.search.ground import Ground, State
-from onelogin_sim.orders.search.neighbours import race_neighbours
+from onelogin_sim.orders.search.neighbours import FEW, race_neighbours
 from onelogin_sim.orders.search.problem import (
     Checkpoint,
     Found,
@@ -24,7 +24,7 @@ from onelogin_sim.orders.search.problem import (
     Report,
     SearchProgress,
 )
-from onelogin_sim.orders.search.race import race_rules
+from onelogin_sim.orders.search.race import MOST, race_every_order, race_rules
 from onelogin_sim.plan import Order, Plan
 
 #: One step of a stage, given the schedules it may still spend; whether it was the last.
@@ -88,22 +88,26 @@ def search(
         ground.close()
 
 
-def stages(budget: int) -> list[tuple[str, Stage, int]]:
+def stages(budget: int, items: int) -> list[tuple[str, Stage, int]]:
     """Return the stages of a budget: name, what it does, and what may be spent by its end.
 
     Small budgets go to the rule and the list; racing neighbours pays off later, and from then on list and
-    neighbours take turns, so that hold-backs found by the one are taken along by the other.
+    neighbours take turns, so that hold-backs found by the one are taken along by the other. With few items
+    neighbours get most: their keys are a coarse measure, and there are not many neighbours.
     """
-    race, rule, final = min(budget // 16, 3000), min(budget // 4, 6000), min(budget // 16, 4000)
+    race, rule, final = min(budget // 16, 3000), min(budget // 5, 4500), min(budget // 16, 4000)
     rest = budget - race - rule - final
-    turns = 0 if budget < 10_000 else 1 if budget < 60_000 else 2
+    turns = sum(budget >= least for least in ((10_000, 60_000) if items <= FEW else (40_000, 120_000)))
     spans: list[tuple[str, Stage, float]] = [("rules", race_rules, race), ("rule", evolve_rule, rule)]
+    if items <= MOST:
+        spans.append(("every order", race_every_order, rest / 2))
+        rest -= rest // 2
     if turns == 0:
         spans.append(("list", descend, rest))
     for turn in range(turns):
-        share = rest / turns
-        spans.append(("list" if turn == 0 else "list again", descend, 0.65 * share))
-        spans.append(("neighbours", race_neighbours, 0.35 * share))
+        share, listed = rest / turns, 0.2 if items <= FEW else 0.65
+        spans.append(("list" if turn == 0 else "list again", descend, listed * share))
+        spans.append(("neighbours", race_neighbours, (1 - listed) * share))
     ends, total = [], 0.0
     for name, stage, span in spans:
         total += span
@@ -120,7 +124,7 @@ def _run(ground: Ground, question: str, checkpoint: Checkpoint | None, progress:
             )
         ground.state = State.from_json(kept["state"])
     kept = ground.state.as_json()
-    planned, told = stages(ground.budget), time.monotonic()
+    planned, told = stages(ground.budget, len(ground.permitted.items)), time.monotonic()
     complete = True
     try:
         while ground.state.stage < len(planned):
