@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from onelogin_sim.calendars import day_of
 from onelogin_sim.forecasting import Forecast
@@ -111,6 +111,7 @@ def _draw(
         )
         bottom = bottom + values
     ax.set_ylim(0, 1.05 * float(bottom.max()))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
     ax.grid(axis="y", color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
     handles = [

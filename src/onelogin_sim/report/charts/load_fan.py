@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from onelogin_sim.calendars import NEVER, day_of
 from onelogin_sim.forecasting import Forecast
@@ -83,6 +83,7 @@ def _draw(ax: Axes, plan: Plan, days: npt.NDArray[np.float64], found: StationFor
     # Capacity far above what is asked for would press the fan flat: then its line leaves the chart at the top.
     ax.set_ylim(0, 1.12 * max(asked, min(float(found.capacity.max(initial=1.0)), _MOST_ROOM * asked), 1.0))
     date_axis(ax, plan)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
     ax.grid(axis="y", color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
     ax.fill_between(days, band.p10, band.p90, facecolor=palette.BAND, edgecolor="none", zorder=1)

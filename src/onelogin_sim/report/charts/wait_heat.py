@@ -74,10 +74,11 @@ def _title(name: str, found: WaitMap) -> str:
         return f"{name}: nobody waits a minute on average, in any hour of any week"
     over = np.flatnonzero(known.max(axis=1) >= 1.0)
     since = (
-        f"; waits of an hour and more from {formats.month(found.weeks[int(over[0])])} on" if len(over) else ""
+        f"; the first of an hour or more in {formats.month(found.weeks[int(over[0])])}" if len(over) else ""
     )
     when = f"the week of {formats.short_date(found.weeks[int(week)])} at {int(hour)} o'clock"
-    return f"{name}: the longest mean wait, {said.wait(longest)}, is in {when}{since}"
+    how_long = said.wait(longest).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{name}: the longest mean wait, {how_long}, is in {when}{since}"
 
 
 def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:

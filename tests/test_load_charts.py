@@ -1,0 +1,149 @@
+"""Charts of the identity load: title, text alternative and data say the same; whatever the load, something is drawn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from matplotlib.collections import QuadMesh
+
+from onelogin_sim import study
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.identity_load import WaitMap
+from onelogin_sim.report.charts.checks_and_reuses import plot_checks_and_reuses
+from onelogin_sim.report.charts.dividend import plot_dividend
+from onelogin_sim.report.charts.load_fan import plot_load
+from onelogin_sim.report.charts.wait_heat import plot_waits
+from onelogin_sim.report.write import load_charts
+from onelogin_sim.scenario import load_scenario
+from test_load_forecast import write_loaded
+
+
+@pytest.fixture(scope="module")
+def forecast(tmp_path_factory):
+    return study.forecast(load_scenario(write_loaded(tmp_path_factory.mktemp("loaded"))), replications=30)
+
+
+def changed(forecast, **of_station):
+    """Return the forecast with the first station changed."""
+    summary = forecast.load.summary
+    stations = (replace(summary.stations[0], **of_station), *summary.stations[1:])
+    return replace(forecast, load=replace(forecast.load, summary=replace(summary, stations=stations)))
+
+
+def waiting(forecast, waits):
+    """Return the forecast with one map of waits in place of all."""
+    first = forecast.load.waits[0]
+    made = WaitMap(first.station, first.replication, first.weeks, waits)
+    return replace(forecast, load=replace(forecast.load, waits=(made,)))
+
+
+def test_every_chart_is_drawn_with_words_and_rows(forecast) -> None:
+    drawn = list(load_charts(forecast))
+    assert [one.name for one in drawn] == [
+        "checks-and-reuses",
+        *(f"{kind}-{station}" for station in ("automatic", "phone", "counter") for kind in ("load", "waits")),
+        "dividend",
+    ]
+    for chart in drawn:
+        assert chart.rows, chart.name
+        assert chart.title in chart.alt
+        assert len(chart.png()) > 10_000
+    assert list(load_charts(replace(forecast, load=None))) == []
+
+
+def test_the_fan_shows_bands_and_capacity(forecast) -> None:
+    chart = plot_load(forecast, "automatic")
+    station = forecast.load.summary.stations[0]
+    lines = {tuple(line.get_ydata()): line for line in chart.figure.axes[0].lines}
+    assert tuple(station.capacity) in lines
+    assert tuple(station.customers.p50) in lines
+    texts = [text.get_text() for text in chart.figure.axes[0].texts]
+    assert any(text.startswith("capacity") for text in texts)
+    assert any("exceeded in half of the futures" in text for text in texts)
+    assert [row["capacity"] for row in chart.rows] == station.capacity.tolist()
+
+
+@pytest.mark.parametrize(
+    ("of_station", "title"),
+    [
+        (
+            {"exceeded_by": np.zeros(12)},
+            "automatic: capacity is exceeded in no future; the fullest month's P90 is ",
+        ),
+        (
+            {"exceeded_by": np.full(12, 0.3), "first_exceeded": (50, NEVER, NEVER)},
+            "automatic: capacity is exceeded in 30% of futures",
+        ),
+        (
+            {"exceeded_by": np.full(12, 0.7), "first_exceeded": (50, 60, NEVER)},
+            "automatic: capacity is exceeded by 1 Mar 2024 in half of the futures",
+        ),
+        ({"capacity": np.zeros(12)}, "automatic: no capacity at all, nobody is served"),
+    ],
+)
+def test_the_title_of_the_fan_is_its_message(forecast, of_station, title) -> None:
+    assert plot_load(changed(forecast, **of_station), "automatic").title.startswith(title)
+
+
+def test_the_heat_map_draws_classes_and_leaves_closed_hours_white(forecast) -> None:
+    waits = np.full(forecast.load.waits[0].waits.shape, np.nan)
+    waits[:, 8:20] = 1 / 3600
+    waits[4, 9] = 2.5
+    chart = plot_waits(waiting(forecast, waits), "automatic")
+    assert chart.title == (
+        "automatic: the longest mean wait, 2\N{NO-BREAK SPACE}h, is in the week of 29 Jan 2024 at 9 o'clock; the first of an "
+        "hour or more in Jan 2024"
+    )
+    (mesh,) = [one for one in chart.figure.axes[0].collections if isinstance(one, QuadMesh)]
+    shown = np.ma.getmaskarray(mesh.get_array()).reshape(24, -1)
+    assert shown[:8].all()
+    assert not shown[8:20].any()
+    legend = chart.figure.axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["under a minute", "to a day"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "title"),
+    [
+        (np.nan, "automatic: nobody comes within the horizon"),
+        (0.001, "automatic: nobody waits a minute on average, in any hour of any week"),
+        (
+            np.inf,
+            "automatic: the longest mean wait, without\N{NO-BREAK SPACE}end, is in the week of 1 Jan 2024 at 0 o'clock",
+        ),
+    ],
+)
+def test_the_title_of_the_heat_map(forecast, fill, title) -> None:
+    chart = plot_waits(waiting(forecast, np.full_like(forecast.load.waits[0].waits, fill)), "automatic")
+    assert chart.title.startswith(title)
+
+
+def test_checks_and_reuses_are_stacked(forecast) -> None:
+    chart = plot_checks_and_reuses(forecast)
+    summary = forecast.load.summary
+    total = summary.mean_checks + summary.mean_uplifts + summary.mean_reuses
+    tops = [path.vertices[:, 1].max() for one in chart.figure.axes[0].collections for path in one.get_paths()]
+    assert max(tops) == pytest.approx(total.max())
+    share = summary.mean_reuses.sum() / total.sum()
+    assert chart.title == f"Reuses are {share:.0%} of first visits that ask for an identity in 2024"
+    hatches = [one.get_hatch() for one in chart.figure.axes[0].get_legend().get_patches()]
+    assert len(set(hatches)) == len(hatches)  # told apart without colour
+
+
+def test_the_dividend_is_told_by_year_and_service(forecast) -> None:
+    chart = plot_dividend(forecast)
+    avoided = forecast.load.summary.dividend.avoided
+    heights = [patch.get_height() for patch in chart.figure.axes[0].patches]
+    assert sum(heights) == pytest.approx(avoided.sum())
+    assert chart.title.startswith(f"The single sign-on avoids {avoided.sum():,.0f} checks in all")
+
+
+def test_what_is_not_there_cannot_be_drawn(forecast) -> None:
+    plain = replace(forecast, load=None)
+    for draw in (plot_checks_and_reuses, plot_dividend):
+        with pytest.raises(ValueError, match="the forecast has no identity load"):
+            draw(plain)
+    with pytest.raises(ValueError, match="the forecast has no load of a station 'nowhere'"):
+        plot_load(forecast, "nowhere")
+    with pytest.raises(ValueError, match="the forecast has no waits of a station 'automatic'"):
+        plot_waits(plain, "automatic")
