@@ -220,6 +220,8 @@ def test_endless_capacity_has_no_waits():
 def test_nobody_comes():
     found = travel(paths([]), [Station((1,))])
     assert found.end.shape == found.wait.shape == (0,)
+    ended = [Station((1,), until=-1.0)]
+    assert same(travel(paths([]), ended), reference.travel(paths([]), ended))
     nobody_visits = travel(paths([1, 2], [], []), [])
     assert nobody_visits.count("proved") == 2
 
