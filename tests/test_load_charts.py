@@ -91,8 +91,8 @@ def test_the_heat_map_draws_classes_and_leaves_closed_hours_white(forecast) -> N
     waits[4, 9] = 2.5
     chart = plot_waits(waiting(forecast, waits), "automatic")
     assert chart.title == (
-        "automatic: the longest mean wait, 2\N{NO-BREAK SPACE}h, is in the week of 29 Jan 2024 at 9 o'clock; the first of an "
-        "hour or more in Jan 2024"
+        "automatic: the longest mean wait, 2\N{NO-BREAK SPACE}h, is in the week of 29 Jan 2024 at 9 o'clock; "
+        "the first of an hour or more in Jan 2024"
     )
     (mesh,) = [one for one in chart.figure.axes[0].collections if isinstance(one, QuadMesh)]
     shown = np.ma.getmaskarray(mesh.get_array()).reshape(24, -1)

@@ -10,7 +10,7 @@ import pytest
 
 from onelogin_sim import blocks, study
 from onelogin_sim.calendars import NEVER
-from onelogin_sim.draws import draw
+from onelogin_sim.draws import deterministic, draw
 from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.load_arrays import as_arrays, as_load
@@ -258,6 +258,30 @@ def test_sizing_needs_a_level(tmp_path) -> None:
         str(caught.value)
         == "there is no capacity to size: no station under `verification` has a service_level"
     )
+
+
+def test_the_small_scenario_by_hand() -> None:
+    """The figures of docs/small-scenario.md, from go-lives of the deterministic run alone.
+
+    Every month has a twelfth of a year's two visits. benefit-claim went live on 6 November, 25 days of that month and
+    31 of the next before day 0; its ramp makes 12.142857 and 30.807143 full days of them.
+    """
+    small = load_scenario(Path(__file__).parent.parent / "scenarios" / "small" / "scenario.yaml")
+    plan = small.plan()
+    asked = demand(small.verification(), compiled.run(plan, small.order(), deterministic(plan)))
+    checks = asked.checks.sum(axis=(1, 2))[0]
+    unseen = np.exp(-(12.142857 / 30 + 30.807143 / 31) / 6)
+    assert unseen == pytest.approx(0.792082, abs=1e-6)
+    assert checks[0] == pytest.approx(500_000 * unseen * (1 - np.exp(-1 / 186)), rel=1e-6)
+    assert asked.checks_by_month[0, 0] == pytest.approx(500_000 * unseen * (1 - np.exp(-1 / 6)), rel=1e-6)
+    assert np.abs(asked.reuses_by_month[0, :3]).max() < 1e-6
+    later = unseen * np.exp(-(3 + 14 / 30) / 6)
+    proven = 0.25 * (unseen - later)
+    assert proven == pytest.approx(0.086902, abs=1e-6)
+    first = 1_000_000 * (1 - np.exp(-0.1 / 180))
+    own = 500_000 * later * (1 - np.exp(-1 / 180))
+    assert checks[105] == pytest.approx(own + first * (1 - proven), rel=1e-6)
+    assert checks[105] == pytest.approx(1738.36, abs=0.01)
 
 
 def test_figures_by_hand(scenario) -> None:
