@@ -76,7 +76,9 @@ def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
     check(paths, stations)
     world = _World(paths, stations)
     end = float(stations[0].end) if stations else np.inf
-    if len(paths.arrivals):  # with nobody to come the watch may end before it begins, which SimPy's clock refuses
+    if len(
+        paths.arrivals
+    ):  # with nobody to come the watch may end before it begins, which SimPy's clock refuses
         world.clock.run(None if np.isinf(end) else end)
     return Travels(
         np.array(world.arrive),
