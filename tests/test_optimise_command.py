@@ -1,0 +1,467 @@
+"""`onelogin-sim optimise` as a planner meets it: the answer, the folder, the scenario to use, what is refused."""
+
+import json
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import onelogin_sim
+from onelogin_sim import cli, run_optimising
+from onelogin_sim.errors import IncompleteRunError, PlanError
+from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.optimising.front import trade_offs
+from onelogin_sim.optimising.judging import Judge
+from onelogin_sim.optimising.key_moves import _Way, key_moves
+from onelogin_sim.optimising.optimised import Optimised, Question
+from onelogin_sim.optimising.recipe import judge, look
+from onelogin_sim.orders.policies import RULES
+from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
+from onelogin_sim.plan import Order
+from onelogin_sim.report.charts.convergence import plot_convergence
+from onelogin_sim.report.charts.trade_off import plot_trade_offs
+from onelogin_sim.report.optimising import words
+from onelogin_sim.report.optimising.as_json import optimised_json
+from onelogin_sim.report.optimising.terminal import summary_text
+from onelogin_sim.run_optimising import FolderCheckpoint
+from onelogin_sim.run_optimising import run_optimising as run_it
+from onelogin_sim.scenario.write_order import scenario_copy, with_order
+from test_charts import SLACK, texts_of
+
+SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
+ROADMAP = Path(__file__).parents[1] / "scenarios" / "roadmap-2025" / "scenario.yaml"
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Call the command line in this process: returns (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*given):
+        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, given)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def scenario():
+    return onelogin_sim.load_scenario(SMALL)
+
+
+def question(**changed) -> Question:
+    """The small scenario's mean day, from its own first order."""
+    plan = scenario().plan()
+    asked = Question(
+        objectives(plan, ()), limits(plan), scenario().order(),
+        target=0, budget=3000, replications=200, seed=1, delta=7.0,
+    )  # fmt: skip
+    return replace(asked, **changed)
+
+
+@pytest.fixture(scope="module")
+def small() -> Optimised:
+    return judge(scenario(), question(), look(scenario(), question()))
+
+
+@pytest.fixture(scope="module")
+def best() -> Optimised:
+    """Asked from an order that nothing beats: the rule that the small scenario's best order is."""
+    asked = question(start=scenario().order("latest-finish-time"))
+    return judge(scenario(), asked, look(scenario(), asked))
+
+
+# -- the answer -------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_one_json_object_and_the_folder_holds_it(run, tmp_path):
+    code, out, err = run("optimise", SMALL, "--budget", 3000, "--replications", 200, "--out", "o", "--json")
+    assert code == 0, err
+    document = json.loads(out)
+    assert json.loads((tmp_path / "o" / "optimisation.json").read_text(encoding="utf-8")) == document
+    assert (document["said"], document["recommended"], document["own_order"]) == (
+        "shown better", "found", "as_planned",
+    )  # fmt: skip
+    low, high = document["claim"]["interval"]
+    assert 0 < low <= document["claim"]["gain"] <= high
+    first, last = document["claim"]["nomination_replications"]
+    assert 200 <= first < last <= document["claim"]["claim_replications"][0]
+    assert {row["item"] for row in document["order"]} == {
+        "appeals", "pensions", "carers", "boat-licence", "fishing-permit", "shared-accounts",
+    }  # fmt: skip
+    assert {row["order"] for row in document["rivals"]} == set(RULES)
+    assert "of 3,000 schedules: finalists, best so far" in err
+    assert not (tmp_path / "o" / run_optimising.CHECKPOINT).exists()
+    for name in ("order", "key_moves", "rivals", "rule", "trade_offs", "convergence"):
+        assert (tmp_path / "o" / "tables" / f"{name}.csv").stat().st_size > 20
+
+
+def test_the_scenario_with_the_order_gives_the_result_that_was_shown(run, tmp_path):
+    """The copy is valid, has the same plan, and a forecast of it has the digest of the after in before and after."""
+    run("optimise", SMALL, "--budget", 3000, "--replications", 200, "--out", "o", "--json")
+    document = json.loads((tmp_path / "o" / "optimisation.json").read_text(encoding="utf-8"))
+    copied = onelogin_sim.load_scenario(tmp_path / "o" / "scenario" / "scenario.yaml")
+    again = onelogin_sim.forecast(copied, copied.order("found"), replications=200)
+    after = document["comparison"]["alternatives"][1]
+    assert (after["name"], after["digest"]) == ("found", copied.plan().digest)
+    assert after["result_digest"] == again.result_digest
+    assert copied.order().name == "as_planned"
+    made = (tmp_path / "o" / "scenario" / "scenario.yaml").read_text(encoding="utf-8")
+    assert "  # Made by: onelogin-sim optimise small/scenario.yaml --order as_planned" in made
+    assert document["sentence"] in made
+
+
+def test_the_command_of_the_manifest_makes_it_again(run, tmp_path, monkeypatch):
+    given = ["--objective", "p80", "--must-before", "boat-licence:pensions", "--delta", "3"]
+    run("optimise", SMALL, *given, "--budget", 2500, "--replications", 200, "--seed", 2, "--out", "o")
+    manifest = json.loads((tmp_path / "o" / "manifest.json").read_text(encoding="utf-8"))
+    made = manifest["command"].split()[3:]
+    code, out, _ = run("optimise", SMALL, *made, "--workers", 1, "--out", "again", "--json")
+    assert code == 0
+    assert json.loads(out) == json.loads((tmp_path / "o" / "optimisation.json").read_text(encoding="utf-8"))
+
+
+def test_the_answer_of_the_small_scenario_in_words(small):
+    """The claim's own numbers, and the one move that a planner needs: the boat licence, which the permit waits for."""
+    claim = small.proof.claim
+    low, mean, high = (round(days) for days in (-claim.high, -claim.mean, -claim.low))
+    assert words.answer(small) == (
+        f"'found' is shown better: it meets “Every service” {mean} days earlier on average ({low} to {high}) than "
+        "your order 'as_planned', in 200 futures the search never saw."
+    )
+    assert small.key_moves.enough == 1
+    assert small.key_moves.steps[0].move.item == "boat-licence"
+    assert "License a boat from place 5 to" in words.few_moves(small)
+
+
+def test_no_better_order_is_said_so_and_nothing_is_recommended(best):
+    """From an order that is best already the answer is the planner's own, whichever finalist was nominated."""
+    assert not best.shown_better
+    assert best.proof.answer.digest == best.question.start.digest
+    assert words.answer(best).startswith(
+        "No order found is distinguishably better than yours, 'latest-finish-time'"
+    )
+    assert (best.key_moves, words.few_moves(best)) == (None, "")
+    assert optimised_json(best)["recommended"] == "latest-finish-time"
+    assert "No order found" in summary_text(best)
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high", "text"),
+    [
+        ("equivalent", -2.0, 1.0,
+         "No order found is distinguishably better than yours, 'as_planned'. The best of them is as good, within 7 "
+         "days: in 200 futures it meets “Every service” 0.5 days earlier on average (-1 to 2) than yours. Keep yours."),
+        ("not distinguishable", -20.0, 19.0,
+         "No order found is distinguishably better than yours, 'as_planned'. The best of them meets “Every service” "
+         "0.5 days earlier on average (-19 to 20) than yours, which 200 futures cannot tell from no difference. "
+         "Keep yours."),
+    ],
+)  # fmt: skip
+def test_what_is_not_shown_is_not_recommended(small, said, low, high, text):
+    claim = replace(small.proof.claim, mean=-0.5, low=low, high=high)
+    proof = replace(small.proof, said=said, answer=small.question.start, claim=claim)
+    assert words.answer(replace(small, proof=proof)) == text
+
+
+def test_a_better_order_that_misses_a_latest_date_is_not_recommended(small):
+    proof = replace(
+        small.proof, answer=small.question.start, missed=("'carers' live by day 9 (1% of futures)",)
+    )
+    text = words.answer(replace(small, proof=proof))
+    assert text.startswith("Keep 'as_planned': 'found' meets")
+    assert text.endswith("does not keep every latest date: 'carers' live by day 9 (1% of futures).")
+
+
+def test_units_follow_the_objectives(small):
+    plan = small.plan
+    apart = small.key_moves.gain._replace(value=-2.0, low=-3.0, high=-1.0)
+    for parts, text in (
+        (["p80"], "meets “Every service” 2 days earlier at P80 (1 to 3)"),
+        (["probability"], "meets “Every service” in time with 2 percentage points more (1 to 3)"),
+        (["user-weeks"], "connects 2% more (1 to 3) of the user-weeks there could be"),
+        (["mean:1", "user-weeks:2"], "scores 2 better (1 to 3) on the weighted objectives"),
+    ):
+        asked = replace(small.question, objectives=objectives(plan, parts))
+        assert words.difference(apart, asked, plan) == text
+
+
+# -- few moves, trade-offs --------------------------------------------------------------------------------------
+
+
+def test_all_moves_together_are_the_better_order(small):
+    """And none of them is the planner's own; each move's places are those of the two orders."""
+    permitted = Permitted(small.plan, Limits())
+    way = _Way(small.question.start, small.nominated, permitted)
+    for moves, order in (((), small.question.start), (way.moves, small.nominated)):
+        made = way.order(moves, "made")
+        items = permitted.items
+        assert (
+            np.argsort(np.array(made.rank)[items]).tolist()
+            == np.argsort(np.array(order.rank)[items]).tolist()
+        )
+
+
+def test_a_hold_back_is_a_move_of_its_own():
+    """With the same list, the only difference is that carers waits for pensions."""
+    plan = scenario().plan()
+    start = scenario().order()
+    index = plan.item_index
+    held = replace(start, hold_backs=((index["carers"], index["pensions"]),))
+    for one, other, kind in ((start, held, "hold back"), (held, start, "release")):
+        way = _Way(one, other, Permitted(plan, Limits()))
+        assert [(move.kind, move.item, move.until) for move in way.moves] == [(kind, "carers", "pensions")]
+        assert way.order(way.moves, "made").hold_backs == other.hold_backs
+    assert words.move(_Way(start, held, Permitted(plan, Limits())).moves[0], plan) == (
+        "Carers' allowance waits until Your pension has finished"
+    )
+
+
+def test_moves_on_the_way_keep_the_limits(small):
+    plan = small.plan
+    permitted = Permitted(plan, Limits(must_before=(("pensions", "carers"),), first=("boat-licence",)))
+    asked = objectives(plan, ())
+    judges = [Judge(plan, asked, seed, range(60)) for seed in (5, 6)]
+    better = Order(
+        "better", tuple(permitted.ranks(permitted.keys(small.nominated.rank)[np.newaxis])[0].tolist())
+    )
+    for step in key_moves(small.question.start, better, permitted, *judges).steps:
+        assert permitted.keeps(step.order.rank, step.order.hold_backs)
+
+
+def test_the_gain_of_the_whole_way_is_the_claim(small):
+    """Moves are told in the futures of the claim, so nobody sees two numbers for one thing."""
+    assert small.key_moves.gain.value == pytest.approx(-small.proof.claim.mean)
+    assert small.key_moves.gain.low == pytest.approx(-small.proof.claim.high)
+
+
+def test_the_front_is_what_nothing_beats_in_both(small):
+    points = small.front
+    best = [point for point in points if point.efficient]
+    assert best
+    for earlier, later in pairwise(best):
+        assert earlier.day.value <= later.day.value
+        assert earlier.user_weeks.value <= later.user_weeks.value
+    for point in points:
+        beaten = any(
+            other.day.value <= point.day.value
+            and other.user_weeks.value >= point.user_weeks.value
+            and (other.day.value, other.user_weeks.value) != (point.day.value, point.user_weeks.value)
+            for other in points
+        )
+        assert beaten != point.efficient
+
+
+def test_the_front_has_the_numbers_of_before_and_after(small):
+    standing = small.comparison.alternatives[0].standings[0]
+    (own,) = [point for point in small.front if point.kind == "own"]
+    assert own.day.value == pytest.approx(standing.mean.value)
+    assert own.user_weeks.value == pytest.approx(standing.user_weeks.value)
+
+
+def test_without_users_there_is_nothing_to_trade_off(small):
+    items = tuple(replace(item, users=0) for item in small.plan.items)
+    plan = replace(small.plan, items=items)
+    permitted = Permitted(plan, Limits())
+    assert trade_offs(plan, plan.targets[0], permitted, small.question.start, (), 1, range(20)) == ()
+    chart = plot_trade_offs(replace(small, front=()))
+    assert chart.title == "There is nothing to trade off"
+
+
+# -- charts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("plot", [plot_convergence, plot_trade_offs])
+def test_labels_of_charts_do_not_touch(small, plot):
+    chart = plot(small)
+    boxes = texts_of(chart.figure)
+    for place, (one, box) in enumerate(boxes):
+        for other, beside in boxes[place + 1 :]:
+            apart = box.x1 - SLACK <= beside.x0 or beside.x1 - SLACK <= box.x0
+            apart = apart or box.y1 - SLACK <= beside.y0 or beside.y1 - SLACK <= box.y0
+            assert apart, f"{one!r} and {other!r}"
+    assert chart.alt
+    assert chart.rows
+
+
+# -- the scenario with the order --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [SMALL, ROADMAP], ids=["small", "roadmap"])
+def test_only_the_new_entry_is_added(path):
+    """Comments, quotes and line breaks stay as the planner wrote them, at a thousand lines too."""
+    found = onelogin_sim.load_scenario(path)
+    plan = found.plan()
+    text = path.read_text(encoding="utf-8")
+    order = RULES["latest-finish-time"](plan)
+    made = with_order(text, plan, order, "mine", "judgement", ("why", "how"))
+    old, new = text.splitlines(), made.splitlines()
+    start = next(place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other)
+    added = new[start : start + len(new) - len(old)]
+    assert new == old[:start] + added + old[start:]
+    assert [line.strip() for line in added if line.strip()][:3] == ["# why", "# how", "mine:"]
+    assert added[-1].strip() == "source: judgement"
+
+
+def test_hold_backs_are_written_and_read_again(tmp_path):
+    found = scenario()
+    plan, index = found.plan(), found.plan().item_index
+    held = replace(found.order(), hold_backs=((index["carers"], index["pensions"]),))
+    for name, data in scenario_copy(found, held, name="mine", source="judgement"):
+        (tmp_path / name).write_bytes(data)
+    again = onelogin_sim.load_scenario(tmp_path / "scenario.yaml").order("mine")
+    assert again.hold_backs == held.hold_backs
+    assert [one for one in again.ids(plan) if plan.tasks_of[one]] == [
+        one for one in held.ids(plan) if plan.tasks_of[one]
+    ]
+
+
+def test_what_a_scenario_cannot_say_is_refused():
+    found = scenario()
+    index, text = found.plan().item_index, SMALL.read_text(encoding="utf-8")
+    both = tuple((index["carers"], index[name]) for name in ("appeals", "pensions"))
+    with pytest.raises(PlanError) as caught:
+        with_order(text, found.plan(), replace(found.order(), hold_backs=both), "mine", "judgement")
+    assert str(caught.value) == (
+        "hold_back: 'carers' is held back for 'appeals' and for 'pensions'; a scenario can say one of them"
+    )
+    with pytest.raises(PlanError) as caught:
+        with_order(text, found.plan(), found.order(), "random", "judgement")
+    assert str(caught.value) == "order 'random': this name is kept for the priority rule; choose another name"
+
+
+def test_a_found_order_can_be_the_start_of_the_next_search(run, tmp_path):
+    """Its copy has 'found' already, so the next one has another name."""
+    run("optimise", SMALL, "--budget", 3000, "--replications", 200, "--out", "o")
+    code, out, err = run(
+        "optimise",
+        "o/scenario/scenario.yaml",
+        "--budget",
+        3000,
+        "--replications",
+        200,
+        "--out",
+        "p",
+        "--json",
+    )
+    assert code == 0, err
+    assert json.loads(out)["nominated"] == "found-2"
+
+
+# -- interrupted ------------------------------------------------------------------------------------------------
+
+
+def test_interrupted_it_keeps_the_best_so_far_and_goes_on_to_the_same_result(tmp_path, monkeypatch):
+    from onelogin_sim.orders.search import searching
+
+    asked = question()
+    whole, _ = run_it(scenario(), asked, command="c", folder=tmp_path / "whole")
+    met = searching.meet
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(searching, "meet", stop)
+    with pytest.raises(IncompleteRunError) as caught:
+        run_it(scenario(), asked, command="c", folder=tmp_path / "part")
+    assert caught.value.exit_code == 3
+    spent = FolderCheckpoint(tmp_path / "part").load()["state"]["spent"]
+    assert str(caught.value) == (
+        f"Interrupted after {spent:,} of 3,000 schedules. The best order so far is in "
+        f"{tmp_path / 'part' / 'scenario-so-far'}, as 'found'; it is not proved. Run the same command again to go on "
+        "from there."
+    )
+    so_far = onelogin_sim.load_scenario(tmp_path / "part" / "scenario-so-far" / "scenario.yaml")
+    assert so_far.order("found").name == "found"
+    monkeypatch.setattr(searching, "meet", met)
+    resumed, _ = run_it(scenario(), asked, command="c", folder=tmp_path / "part")
+    assert optimised_json(resumed) == optimised_json(whole)
+
+
+# -- what is refused --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (["--objective", "men"], "objective 'men' is not known; did you mean 'mean'?"),
+        (["--objective", "mean:0"], "objective 'mean:0': '0' must be a number above 0"),
+        (["--objective", "mean", "--objective", "mean"], "objective 'mean' is asked for twice; keep one of them"),
+        (["--objective", "mean:1", "--objective", "p80"],
+         "objectives: 1 of 2 have a weight; give each one, or none for first things first"),
+        (["--target", "al"], "target 'al' is unknown; did you mean 'all'?"),
+        (["--must-before", "carers"], "must-before 'carers': write A:B for A served before B"),
+        (["--must-before", "carer:pensions"], "must-before: 'carer' is unknown; did you mean 'carers'?"),
+        (["--first", "pension"], "first: 'pension' is unknown; did you mean 'pensions'?"),
+        (["--last", "pension"], "last: 'pension' is unknown; did you mean 'pensions'?"),
+        (["--at-once", "benefit:2"], "at-once: 'benefit' is unknown; did you mean 'benefits'?"),
+        (["--at-once", "benefits:0"], "at-once 'benefits:0': '0' must be a whole number, 1 or more"),
+        (["--latest", "carers:soon"], "latest 'carers:soon': 'soon' is not a date; write it as 2025-12-31"),
+        (["--latest", "carers:2023-01-01"],
+         "latest 'carers:2023-01-01': must lie between 2024-01-01 and 2024-12-31, the end of the time looked at"),
+        (["--must-before", "carers:pensions", "--must-before", "pensions:carers"],
+         "must-befores, first and last contradict: carers → pensions → carers"),
+        (["--must-before", "fishing-permit:boat-licence"],
+         "must-befores, first and last contradict: boat-licence → fishing-permit → boat-licence"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_refused(run, given, text):
+    code, out, err = run("optimise", SMALL, *given, "--budget", 200, "--replications", 200)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[0] == text
+
+
+def test_latest_dates_that_no_order_keeps_are_named(run):
+    code, _, err = run(
+        "optimise",
+        SMALL,
+        "--latest",
+        "carers:2024-01-02",
+        "--budget",
+        600,
+        "--replications",
+        200,
+        "--out",
+        "o",
+    )
+    assert code == 1
+    assert "no order was found that keeps every latest day in 80% of futures; the best misses 'carers'" in err
+
+
+def test_no_budget_is_wrong_usage_and_refused_in_python(run):
+    code, _, err = run("optimise", SMALL, "--budget", 0)
+    assert code == 2
+    assert "Invalid value for '--budget': Input should be greater than or equal to 1" in err
+    with pytest.raises(ValueError, match="the budget must be at least 1 schedule, got 0"):
+        look(scenario(), question(budget=0))
+
+
+def test_one_service_leaves_nothing_to_order():
+    """A plan in which all but one item are done."""
+    plan = scenario().plan()
+    keep = next(item for item in plan.items if item.id == "carers")
+    items = tuple(replace(item, live_on=None if item is keep else 0) for item in plan.items)
+    tasks = tuple(task for task in plan.tasks if task.item == "carers")
+    index = {plan.tasks.index(task): place for place, task in enumerate(tasks)}
+    arcs = tuple((index[a], index[b]) for a, b in plan.arcs if a in index and b in index)
+    alone = replace(plan, items=items, tasks=tasks, arcs=arcs, risks=())
+    with pytest.raises(PlanError, match="there is nothing to order: only 'carers' is not live yet"):
+        Permitted(alone, Limits())
+
+
+def test_user_weeks_count_up_to_the_date_of_the_target():
+    """So that they are those of the before-and-after table, and the front's."""
+    plan = scenario().plan()
+    by = plan.targets[1].by
+    assert objectives(plan, ["user-weeks"], plan.targets[1].id) == Objectives(
+        (Objective("user_weeks", by=by),), None
+    )
