@@ -13,16 +13,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+import large_plans
 import onelogin_sim
 import plans
-from onelogin_sim.draws import Draws, draw
+from onelogin_sim.draws import Draws, deterministic, draw
 from onelogin_sim.engines import compiled, reference
+from onelogin_sim.engines.compiled.many import Many
+from onelogin_sim.layout import layout
+from onelogin_sim.plan import Order
 from onelogin_sim.timeline import Timeline, first_difference
 from onelogin_sim.timeline.events import Phase
 from strategies import cases
 
 HERE = Path(__file__).parent
 SCENARIOS = HERE.parent / "scenarios"
+
+#: Large plans of each size.
+SEEDS = 40 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 2
 
 #: At least so many plans: 500 where every change is checked, 20,000 in the long profile.
 PLANS = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 500
@@ -40,6 +47,39 @@ def agree(plan, order, draws):
 @settings(max_examples=PLANS)
 def test_on_any_plan(case):
     agree(*case)
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["passing", "strict"])
+@pytest.mark.parametrize("size", large_plans.SIZES)
+def test_on_large_plans(size, strict):
+    """What a plan of six items never fills: words of bits, classes, calendars beyond a word."""
+    for seed in range(SEEDS):
+        agree(*large_plans.case(size, seed, strict=strict))
+
+
+def test_with_more_hold_backs_than_small_numbers_count():
+    """300 items, each held back for all before it: 44,850 lists, and the numbers of slots stay small."""
+    ids = [f"i{number:03d}" for number in range(300)]
+    made = plans.plan({name: [plans.stage(1, crew=1)] for name in ids}, resources={"crew": 1}, horizon=400)
+    holds = [(later, earlier) for place, later in enumerate(ids) for earlier in ids[:place]]
+    order = Order.of(made, ids[::-1], hold_backs=holds)
+    draws = deterministic(made)
+    assert layout(made).item.dtype == np.uint16
+    agree(made, order, draws)
+    whole = Many(made, draws).go_live(np.array([order.rank]), [order.hold_backs], np.arange(1))
+    np.testing.assert_array_equal(whole[0], compiled.run(made, order, draws).go_live)
+
+
+def test_a_running_task_is_not_begun_again_however_many_it_seems_to_wait_for():
+    """As many arcs and hold-backs into it as there are slots, and more: it runs, and nothing starts it anew."""
+    ids = ["z", *(f"a{number:02d}" for number in range(63))]
+    items = {
+        name: [plans.stage(4 if name == "z" else 1, crew=1, **({"since": -1} if name == "z" else {}))]
+        for name in ids
+    }
+    made = plans.plan(items, arcs=[(name, "z") for name in ids[1:]], resources={"crew": 64}, horizon=40)
+    order = Order.of(made, ids, hold_backs=[("z", name) for name in ids[1:]])
+    agree(made, order, deterministic(made))
 
 
 def test_on_every_feature_at_once():
@@ -73,13 +113,14 @@ def test_results_do_not_depend_on_the_block():
     np.testing.assert_array_equal(whole.finish, np.concatenate([part.finish for part in parts]))
 
 
-def test_runs_uncompiled_with_the_same_result():
+@pytest.mark.parametrize("folder", ["small", "roadmap-2025"])
+def test_runs_uncompiled_with_the_same_result(folder):
     """For debugging: NUMBA_DISABLE_JIT=1 runs the same lines as plain Python."""
     program = (
         "import numpy as np, onelogin_sim\n"
         "from onelogin_sim.draws import deterministic\n"
         "from onelogin_sim.engines import compiled\n"
-        f"scenario = onelogin_sim.load_scenario({str(SCENARIOS / 'small' / 'scenario.yaml')!r})\n"
+        f"scenario = onelogin_sim.load_scenario({str(SCENARIOS / folder / 'scenario.yaml')!r})\n"
         "plan = scenario.plan()\n"
         "timeline = compiled.run(plan, scenario.order(), deterministic(plan))\n"
         "print(timeline.start.tolist(), timeline.finish.tolist())\n"

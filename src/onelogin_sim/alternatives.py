@@ -47,8 +47,8 @@ def check_comparable(alternatives: Sequence[Alternative]) -> None:
     Raises
     ------
     PlanError
-        When there are fewer than two, one is there twice, or two differ in status date, horizon, services
-        or targets.
+        When there are fewer than two, one is there twice, or two differ in status date, horizon, services,
+        their departments or users, or targets.
     """
     if len(alternatives) < 2:
         only = f": there is only '{alternatives[0].name}'" if alternatives else ""
@@ -65,6 +65,8 @@ def check_comparable(alternatives: Sequence[Alternative]) -> None:
             ("status date", first.plan.status_date, other.plan.status_date),
             ("horizon", first.plan.as_date(first.plan.horizon), other.plan.as_date(other.plan.horizon)),
             ("services", *_first_difference([s.id for s in first.plan.services], [s.id for s in other.plan.services])),
+            ("departments", *_first_difference(_departments(first.plan), _departments(other.plan))),
+            ("users", *_first_difference(_users(first.plan), _users(other.plan))),
             ("targets", *_first_difference(first.plan.targets, other.plan.targets)),
         ):  # fmt: skip
             if one != two:
@@ -74,6 +76,14 @@ def check_comparable(alternatives: Sequence[Alternative]) -> None:
                 )
     if not first.plan.targets:
         raise PlanError("there is nothing to compare: the scenario has no targets")
+
+
+def _departments(plan: Plan) -> list[str]:
+    return [f"{service.id} of {service.department}" for service in plan.services]
+
+
+def _users(plan: Plan) -> list[str]:
+    return [f"{service.id} with {service.users:,}" for service in plan.services]
 
 
 def _first_difference(one: Sequence[object], two: Sequence[object]) -> tuple[object, object]:

@@ -50,6 +50,8 @@ class Layout(NamedTuple):
         [task]: item, class and calendar; tasks that need nothing have the class after the last.
     waits_for
         [task]: number of predecessors, and one more for those in `forward`.
+    endless
+        More than any task can wait for.
     running, since
         Tasks that run at the status date, and the day each started.
     forward
@@ -99,6 +101,7 @@ class Layout(NamedTuple):
     class_of: Numbers
     calendar: Numbers
     waits_for: Numbers
+    endless: int
     running: Numbers
     since: Ints
     forward: Numbers
@@ -158,7 +161,11 @@ def layout(plan: Plan) -> Layout:
         **_days(plan, width),
     }
     slots = int(parts["first_word"][-1]) * WORD
-    largest = max(2 * slots + len(steps) + 2 * len(losses), 2 * plan.horizon + 2, len(plan.arcs)) + 1
+    # No task waits for more than every arc and every item, so one that waits for more never becomes ready.
+    parts["endless"] = len(plan.arcs) + len(plan.items) + slots + 1
+    largest = max(
+        2 * slots + len(steps) + 2 * len(losses) + 1, width, parts["endless"], len(parts["need_resource"])
+    )
     small = np.uint16 if largest < np.iinfo(np.uint16).max else np.uint32
     numbers = [name for name, kind in get_type_hints(Layout).items() if kind == Numbers]
     parts |= {name: np.asarray(parts[name], dtype=small) for name in numbers}
@@ -232,7 +239,12 @@ def _classes(plan: Plan, calendar: list[int]) -> dict[str, Any]:
 
 
 def _is_plain(plan: Plan, used: set[int]) -> bool:
-    return len(used) == 1 and not any(plan.calendars[which].frozen.any() for which in used)
+    # With more calendars than bits in a word, a bit speaks for several, and each task must be asked itself.
+    return (
+        len(plan.calendars) <= WORD
+        and len(used) == 1
+        and not any(plan.calendars[which].frozen.any() for which in used)
+    )
 
 
 def _days(plan: Plan, width: int) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def run_comparison(
             progress=progress,
         )
         for scenario in scenarios:
-            name = "-".join(("plan", *scenario.variants))
+            name = "-".join(("plan", "+".join(scenario.variants))) if scenario.variants else "plan"
             run.write(f"{name}.json", _json(scenario.plan().as_json()))
         write_comparison(result, register_rows(scenarios[0]), run)
         own, worker = peak_memory()

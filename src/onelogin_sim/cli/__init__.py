@@ -8,9 +8,8 @@ and one line in `COMMANDS`.
 from __future__ import annotations
 
 import io
-import signal
+import os
 import sys
-import threading
 from typing import Annotated, NoReturn
 
 import typer
@@ -69,6 +68,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code == 130:  # how the command framework ends on Ctrl-C
             _interrupted()
+        _flush()
         raise
     except Exception as error:
         if debug:
@@ -77,15 +77,26 @@ def main() -> None:
 
 
 def _prepare_streams() -> None:
-    """Write UTF-8 to files and pipes, on every system; end quietly when the reader of a pipe has gone."""
+    """Write UTF-8 to files and pipes, on every system."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8")
-    if hasattr(signal, "SIGPIPE") and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def _flush() -> None:
+    """Write out what is left; end quietly when the reader of a pipe has gone, as after `| head`.
+
+    The signal for that keeps its usual handling: a pool of workers is written to through pipes as well, and
+    on Ctrl-C they go first.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 def _interrupted() -> NoReturn:

@@ -79,7 +79,7 @@ def _open(
     for slot in served.slot_of:
         served.slots[slot].waiting = served.slots[slot].waits_for
         served.slots[slot].length = min(days[served.slots[slot].task], plan.horizon + 1)
-    served.slots[slots].waiting, served.slots[slots].length = slots + 1, 1
+    served.slots[slots].waiting, served.slots[slots].length = plan.endless, 1
     for resource in range(len(plan.capacity)):
         now.free[resource] = plan.capacity[resource]
     for number in range(len(now.low_word)):
@@ -253,7 +253,9 @@ def _hand_out(plan: Layout, served: Slots, now: State, day: int, start: Ints, fi
             bits &= bits - _ONE
             if plan.calendars[number] & plan.works[day] == _NONE:
                 slot = np.int64(plan.first_word[number]) * 64
-                later = min(later, np.int64(plan.next_work[served.slots[slot].calendar * plan.width + day]))
+                later = min(
+                    later, np.int64(plan.next_work[np.int64(served.slots[slot].calendar) * plan.width + day])
+                )
                 continue
             units, free, left = plan.units[number], now.free[number], now.ready_count[number]
             low = np.int64(now.low_word[number])

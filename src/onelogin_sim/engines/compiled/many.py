@@ -157,7 +157,7 @@ def _evaluate(
     for order in range(len(by_rank)):
         first, last = held_at[order], held_at[order + 1]
         ends = held[first:last, 0].astype(room.slot_of.dtype)
-        waits = held[first:last, 1].astype(room.slot_of.dtype)
+        waits = held[first:last, 1].copy()
         served = Slots(
             room.slots,
             room.slot_of,
@@ -166,7 +166,7 @@ def _evaluate(
             room.others,
             waits,
             room.held_at,
-            np.empty(last - first, room.slot_of.dtype),
+            np.empty(last - first, np.int64),
         )
         served.held_at[:] = last - first
         for number in range(len(next_slot)):

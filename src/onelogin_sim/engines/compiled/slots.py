@@ -13,6 +13,7 @@ from onelogin_sim.layout import WORD, Flags, Layout, Numbers, layout
 from onelogin_sim.plan import Order, Plan
 
 Records = npt.NDArray[np.void]
+Whole = npt.NDArray[np.int64]
 
 
 class Slots(NamedTuple):
@@ -24,8 +25,8 @@ class Slots(NamedTuple):
         [slot + 1], a record for each, so that a task's numbers lie side by side: `task` and `number`, its class;
         `calendar`; `waits_for` and `waiting`, how many things it waits for at first and now; `length`, its
         working days, cut just beyond the horizon; `after`, a slot that waits for it, and `others_at`, where the
-        others that do begin in `others`. The last is nobody's and never settles: who waits for what nobody
-        waits for.
+        others that do begin in `others`. The last is nobody's and never settles: it waits for more than will ever
+        end, as what runs already does.
     slot_of, turn
         [task], [slot]: the slot of each task, and the task's turn among all.
     freezes
@@ -42,9 +43,9 @@ class Slots(NamedTuple):
     turn: Numbers
     freezes: Flags
     others: Numbers
-    held: Numbers
-    held_at: Numbers
-    held_next: Numbers
+    held: Whole
+    held_at: Whole
+    held_next: Whole
 
 
 def slots(plan: Plan, order: Order) -> Slots:
@@ -60,9 +61,9 @@ def slots(plan: Plan, order: Order) -> Slots:
         turn=np.empty(size, dtype=kind),
         freezes=np.empty(size, dtype=np.bool_),
         others=np.empty(len(flat.after), dtype=kind),
-        held=np.array([task for _, task in pairs], dtype=kind),
-        held_at=np.full(size, len(pairs), dtype=kind),
-        held_next=np.empty(len(pairs), dtype=kind),
+        held=np.array([task for _, task in pairs], dtype=np.int64),
+        held_at=np.full(size, len(pairs), dtype=np.int64),
+        held_next=np.empty(len(pairs), dtype=np.int64),
     )
     used = np.zeros(size, dtype=np.bool_)
     by_rank = np.argsort(order.rank).astype(kind)
@@ -103,7 +104,7 @@ def lay_out_order(
                 else:
                     served.others[place] = served.slot_of[plan.after[number]]
                     place += 1
-    served.slots[nobody].others_at, served.slots[nobody].waits_for = place, nobody + 1
+    served.slots[nobody].others_at, served.slots[nobody].waits_for = place, plan.endless
     for number in range(len(ends)):
         end = served.slot_of[ends[number]]
         served.held[number] = served.slot_of[served.held[number]]
@@ -111,4 +112,4 @@ def lay_out_order(
         served.held_at[end] = number
         served.slots[served.held[number]].waits_for += 1
     for task in plan.running:
-        served.slots[served.slot_of[task]].waits_for = nobody
+        served.slots[served.slot_of[task]].waits_for = plan.endless
