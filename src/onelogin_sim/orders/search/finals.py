@@ -8,7 +8,7 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.search.ground import Candidate, Ground
 
 #: How many meet, and in how many futures at most.
-FINALISTS, ENOUGH = 6, 2000
+FINALISTS, ENOUGH = 7, 2000
 
 #: Futures below which a share is not judged.
 JUDGED = 20

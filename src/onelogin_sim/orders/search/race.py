@@ -12,6 +12,9 @@ from onelogin_sim.orders.search.ground import FOCUSED, Candidate, Floats, Ground
 #: Futures of the last round, at most: by then few are left, and all are known to be good.
 ENOUGH = 400
 
+#: Rules kept for the finals besides the winner.
+RUNNERS_UP = 2
+
 #: Most items of which all orders may race, and fewest futures that tell them apart at all.
 MOST, FEWEST = 7, 2
 
@@ -26,6 +29,9 @@ def race_rules(ground: Ground, room: int) -> bool:
     if futures < 1:
         return True
     winner, values = _halve(ground, entered, futures)
+    # A few futures do not tell good rules apart: those next to the winner meet it again in the finals.
+    for place in sorted(range(count), key=lambda place: values[place])[RUNNERS_UP:0:-1]:
+        ground.consider(entered[place])
     ground.state.rules = {one.name: value for one, value in zip(entered, values, strict=True)}
     ground.state.best = entered[winner]
     ground.consider(entered[winner])

@@ -95,7 +95,7 @@ def stages(budget: int, items: int) -> list[tuple[str, Stage, int]]:
     neighbours take turns, so that hold-backs found by the one are taken along by the other. With few items
     neighbours get most: their keys are a coarse measure, and there are not many neighbours.
     """
-    race, rule, final = min(budget // 16, 3000), min(budget // 5, 4500), min(budget // 16, 4000)
+    race, rule, final = min(budget // 10, 3000), min(budget // 5, 4500), min(budget // 10, 4000)
     rest = budget - race - rule - final
     turns = sum(budget >= least for least in ((10_000, 60_000) if items <= FEW else (40_000, 120_000)))
     spans: list[tuple[str, Stage, float]] = [("rules", race_rules, race), ("rule", evolve_rule, rule)]
