@@ -132,7 +132,7 @@ def _model(problem: Fixed, model: Any) -> tuple[list[Any], Any]:
         starts.append(start)
         tasks.append(model.new_fixed_size_interval_var(start, days, f"t{task}"))
     for task in range(len(starts)):
-        for before in problem.before[problem.before_at[task] : problem.before_at[task + 1]].tolist():
+        for before in problem.waits_for(task).tolist():
             model.add(starts[task] >= starts[before] + int(problem.days[before]))
     for resource in range(problem.needs.shape[1]):
         _add_capacity(problem, model, resource, tasks)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
@@ -58,6 +60,59 @@ class Fixed:
     after: Ints
     needs: Ints
     capacity: Ints
+
+    @cached_property
+    def graph(self) -> nx.DiGraph:
+        """The tasks and their arcs."""
+        graph = nx.DiGraph()
+        graph.add_nodes_from(range(len(self.days)))
+        for task in range(len(self.days)):
+            graph.add_edges_from((before, task) for before in self.waits_for(task).tolist())
+        return graph
+
+    @cached_property
+    def line(self) -> Ints:
+        """int32 [place]: the tasks, none before one it waits for."""
+        return np.array(list(nx.lexicographical_topological_sort(self.graph)), dtype=np.int32)
+
+    @cached_property
+    def awaited(self) -> npt.NDArray[np.bool_]:
+        """Whether a task waits for another, directly or not: bool [task, other]."""
+        awaited = np.zeros((len(self.days), len(self.days)), dtype=np.bool_)
+        for task in self.line:
+            before = self.waits_for(task)
+            awaited[task] = awaited[before].any(axis=0)
+            awaited[task, before] = True
+        return awaited
+
+    @cached_property
+    def tail(self) -> Ints:
+        """int32 [task]: the longest path from the end of a task to the end of all that waits for it."""
+        tail = np.zeros(len(self.days), dtype=np.int32)
+        for task in self.line[::-1].tolist():
+            tail[task] = max(
+                (tail[other] + self.days[other] for other in self.graph.successors(task)), default=0
+            )
+        return tail
+
+    @cached_property
+    def least_time(self) -> int:
+        """A time before which not every service can be live: the longest path, and the work of each resource."""
+        starts = np.zeros(len(self.days), dtype=np.int32)
+        for task in self.line[~self.running[self.line]]:
+            before = self.waits_for(task)
+            starts[task] = max(self.release[task], (starts[before] + self.days[before]).max(initial=0))
+        least = self.time_met(starts)
+        needed = self.awaited[self.counted != NOTHING].any(axis=0) | (self.counted == FINISH)
+        work = (self.days[needed, None].astype(np.int64) * self.needs[needed]).sum(axis=0)
+        there = self.capacity.astype(np.int64).cumsum(axis=0)
+        for resource in np.flatnonzero(work):
+            least = max(least, int(np.searchsorted(there[:, resource], work[resource])) + 1)
+        return least
+
+    def waits_for(self, task: int) -> Ints:
+        """Return the predecessors of a task."""
+        return self.before[self.before_at[task] : self.before_at[task + 1]]
 
     def time_met(self, starts: Ints) -> int:
         """Return when the last service is live, in working days, if tasks begin at these times."""

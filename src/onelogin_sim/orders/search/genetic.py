@@ -1,0 +1,143 @@
+"""A genetic search for short schedules of plans without uncertainty, compiled.
+
+After Valls, Ballestín and Quintanilla (2008, *A hybrid genetic algorithm for the resource-constrained project
+scheduling problem*, European Journal of Operational Research 185) and Hartmann (1998): activity lists, the serial
+scheme, every schedule justified both ways, children from two points of a list or from a parent's busiest spells.
+Here the population is steady: a child takes the place of the worst as soon as it is no worse and not there already.
+When the search stalls a new population is made, by turns around the best schedule and from nothing.
+"""
+
+# mypy: disable-error-code="arg-type,untyped-decorator"
+# A number here is what Numba takes it for, which NumPy's stubs do not know.
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from onelogin_sim.orders.search.breeding import below, busiest, chance, mutate, near, sample, two_points
+from onelogin_sim.orders.search.fixed import Ints
+from onelogin_sim.orders.search.sgs import Network, backward, forward, time_met
+
+_kernel = numba.njit(cache=True, nogil=True)
+
+#: Schedules kept.
+POPULATION = 60
+
+#: Chance that a child is made of its father's busiest spells rather than of two points.
+PEAKS = 0.5
+
+#: Children without a better best before a new population is made.
+STALL = 3000
+
+#: Passes of schedule generation for a child: one forward, one backward, one forward again.
+PASSES = 3
+
+_LATER = 1 << 60
+
+Luck = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+
+
+@_kernel
+def evolve(
+    net: Network, place_of: Ints, awaited: Flags, tail: Ints, luck: Luck, budget: int, goal: int, best: Ints
+) -> int:
+    """Fill `best` with the starts of the best schedule found, and return the schedules spent.
+
+    Parameters
+    ----------
+    net
+        The plan.
+    place_of
+        int32 [task]: place in a topological order.
+    awaited, tail
+        As in `Fixed`.
+    luck
+        Stream of uniforms, see `breeding.chance`.
+    budget
+        Schedules, at least `PASSES`.
+    goal
+        Nothing can be better: the search stops there.
+    best
+        int32 [task]
+    """
+    tasks, free, key = len(net.days), net.capacity.copy(), np.empty(len(net.days), dtype=np.int64)
+    lists = np.empty((POPULATION + 1, tasks), dtype=np.int32)
+    starts = np.empty((POPULATION + 1, tasks), dtype=np.int32)
+    met = np.full(POPULATION + 1, _LATER)
+    child, spent, best_met, stalled, round_, filled = POPULATION, 0, _LATER, 0, 0, 0
+    while spent + PASSES <= budget and best_met > goal:
+        if filled == POPULATION:
+            mother, father = _pick(met, luck), _pick(met, luck)
+            if chance(luck) < PEAKS:
+                busiest(net, lists[mother], lists[father], starts[father], awaited, luck, lists[child])
+            else:
+                two_points(lists[mother], lists[father], luck, lists[child])
+            mutate(net, luck, lists[child])
+        elif round_ % 2 == 0:
+            sample(net, tail, luck, lists[child])
+        else:
+            _by_start(place_of, key, lists[filled], best)
+            near(net, lists[filled], luck, lists[child])
+        end = forward(net, lists[child], free, starts[child])
+        justify(net, place_of, end, key, lists[child], starts[child], free)
+        spent += PASSES
+        met[child] = time_met(net, starts[child])
+        stalled += 1
+        if met[child] < best_met:
+            best_met, stalled, best[:] = met[child], 0, starts[child]
+        if filled < POPULATION:
+            place, stalled = filled, 0
+            filled += 1
+        else:
+            place = _place_for(met, starts)
+        if place >= 0:
+            lists[place], starts[place], met[place] = lists[child], starts[child], met[child]
+        if stalled > STALL:
+            round_, stalled, filled = round_ + 1, 0, 0
+    return spent
+
+
+@_kernel
+def justify(
+    net: Network, place_of: Ints, end: int, key: Ints, sequence: Ints, start: Ints, free: Ints
+) -> None:
+    """Shift a schedule late, then early again; `sequence` becomes its list, `key` is scratch."""
+    tasks = len(sequence)
+    for task in range(tasks):
+        key[task] = (start[task] + net.days[task]) * tasks + place_of[task]
+    sequence[:] = np.argsort(key)[::-1]
+    backward(net, sequence, end, free, start)
+    _by_start(place_of, key, sequence, start)
+    forward(net, sequence, free, start)
+    _by_start(place_of, key, sequence, start)
+
+
+@_kernel
+def _by_start(place_of: Ints, key: Ints, sequence: Ints, start: Ints) -> None:
+    """The list of a schedule: tasks by start, in topological order where starts are equal."""
+    tasks = len(sequence)
+    for task in range(tasks):
+        key[task] = start[task] * tasks + place_of[task]
+    sequence[:] = np.argsort(key)
+
+
+@_kernel
+def _pick(met: npt.NDArray[np.int64], luck: Luck) -> int:
+    """The better of two members of the population."""
+    first, second = below(luck, POPULATION), below(luck, POPULATION)
+    return first if met[first] <= met[second] else second
+
+
+@_kernel
+def _place_for(met: npt.NDArray[np.int64], starts: Ints) -> int:
+    """Whose place the child takes, which stands behind the population: the worst's; -1 for nobody's."""
+    child, worst = POPULATION, 0
+    for other in range(POPULATION):
+        if met[other] >= met[worst]:
+            worst = other
+        if met[other] == met[child] and np.array_equal(starts[other], starts[child]):
+            return -1
+    return worst if met[child] <= met[worst] else -1
