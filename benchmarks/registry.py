@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import engines, forecasts, growth, phases, starting
+from benchmarks import engines, forecasts, growth, phases, search, starting
 from benchmarks.figure import Figure
 from benchmarks.scale import Scale
 
@@ -18,8 +18,15 @@ BENCHMARKS: dict[str, Callable[[Scale], list[Figure]]] = {
     "phases": phases.sizes_and_phases,
     "services": growth.by_services,
     "replications": growth.by_replications,
+    "customers": queues.customers,
+    "hours": queues.hours,
+    "trust": queues.trust,
+    "journeys": journeys.passing,
+    "loads": journeys.ensemble,
     "help": starting.help_text,
     "compiling": starting.second_forecast,
+    "fixed-days": search.fixed_days,
+    "random-days": search.random_days,
 }
 
 

@@ -34,6 +34,12 @@ class Scale:
         Replications of the forecasts whose time and memory are compared.
     starts
         Times a fresh process is started.
+    instances
+        Instances of each size on which the order search is measured.
+    schedules, searches
+        Budgets of a search when days are fixed, and when they are random.
+    futures
+        Fresh ones in which an order found is judged.
     """
 
     rounds: int
@@ -50,6 +56,10 @@ class Scale:
     growth: int
     runs: tuple[int, ...]
     starts: int
+    instances: int
+    schedules: int
+    searches: tuple[int, ...]
+    futures: int
 
 
 _REAL = ROOT / "scenarios" / "roadmap-2025" / "scenario.yaml"
@@ -69,6 +79,10 @@ FULL = Scale(
     growth=1000,
     runs=(1000, 10_000, 100_000),
     starts=11,
+    instances=60,
+    schedules=50_000,
+    searches=(5000, 25_000),
+    futures=1000,
 )
 
 QUICK = Scale(
@@ -86,6 +100,10 @@ QUICK = Scale(
     growth=250,
     runs=(500, 2000),
     starts=3,
+    instances=4,
+    schedules=50_000,
+    searches=(5000,),
+    futures=1000,
 )
 
 TINY = Scale(
@@ -103,4 +121,8 @@ TINY = Scale(
     growth=20,
     runs=(20, 60),
     starts=1,
+    instances=1,
+    schedules=300,
+    searches=(300,),
+    futures=20,
 )

@@ -123,7 +123,7 @@ class Fixed:
         """Return the day on which work that ends at a time is finished; NEVER if not within the horizon."""
         if time == 0 or not self.plan.tasks:
             return 0
-        calendar = self.plan.calendar_of[0]
+        calendar = _calendar(self.plan)
         last = _worked_before(calendar, 0) + time - 1
         day = int(calendar.day_of_work[last]) + 1 if last < len(calendar.day_of_work) else NEVER
         return day if day < self.plan.horizon else NEVER
@@ -176,9 +176,15 @@ def fixed(plan: Plan) -> Fixed:
     return made
 
 
+def _calendar(plan: Plan) -> Calendar:
+    """The calendar all work shares; milestones need none."""
+    pairs = zip(plan.tasks, plan.calendar_of, strict=True)
+    return next((calendar for task, calendar in pairs if task.duration is not None), plan.calendar_of[0])
+
+
 def _time_of(plan: Plan, day: int) -> int:
     """The first working day on or after a day, as a time."""
-    calendar = plan.calendar_of[0]
+    calendar = _calendar(plan)
     last = min(max(day, 0), plan.horizon)
     # What comes forward beyond the horizon comes forward after all that is within it.
     return _worked_before(calendar, last) - _worked_before(calendar, 0) + max(day, 0) - last
@@ -239,7 +245,11 @@ def _nothing_is_uncertain(plan: Plan) -> Iterator[str]:
 
 
 def _one_calendar(plan: Plan) -> Iterator[str]:
-    used = {task.calendar: calendar for task, calendar in zip(plan.tasks, plan.calendar_of, strict=True)}
+    used = {
+        task.calendar: calendar
+        for task, calendar in zip(plan.tasks, plan.calendar_of, strict=True)
+        if task.duration is not None
+    }
     for name in sorted(used):
         if used[name].frozen.any():
             yield f"calendar '{name}' has a freeze"

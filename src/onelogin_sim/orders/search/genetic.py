@@ -23,13 +23,13 @@ from onelogin_sim.orders.search.sgs import Network, backward, forward, time_met
 _kernel = numba.njit(cache=True, nogil=True)
 
 #: Schedules kept.
-POPULATION = 60
+POPULATION = 120
 
 #: Chance that a child is made of its father's busiest spells rather than of two points.
 PEAKS = 0.5
 
 #: Children without a better best before a new population is made.
-STALL = 3000
+STALL = 2500
 
 #: Passes of schedule generation for a child: one forward, one backward, one forward again.
 PASSES = 3
