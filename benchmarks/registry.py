@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import engines, forecasts, growth, phases, search, starting
+from benchmarks import engines, forecasts, growth, journeys, phases, queues, search, starting
 from benchmarks.figure import Figure
 from benchmarks.scale import Scale
 

@@ -51,7 +51,18 @@ def command(*words, **environment):
     )
 
 
-COMMANDS = ("new", "validate", "forecast", "compare", "sensitivity", "explain", "trace", "schema")
+COMMANDS = (
+    "new",
+    "validate",
+    "forecast",
+    "compare",
+    "optimise",
+    "advise",
+    "sensitivity",
+    "explain",
+    "trace",
+    "schema",
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

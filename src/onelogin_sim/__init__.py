@@ -26,22 +26,32 @@ if TYPE_CHECKING:
     from onelogin_sim.driving.sensitivity import rank, screen
     from onelogin_sim.errors import Finding, OneloginSimError, PlanError, Problem, ScenarioError
     from onelogin_sim.forecasting import Forecast
+    from onelogin_sim.orders.search.problem import Found, Limits, Objective, Objectives
+    from onelogin_sim.orders.search.proof import Proof, prove
+    from onelogin_sim.orders.search.searching import search
     from onelogin_sim.plan import Order, Plan
     from onelogin_sim.report.charts import (
         Chart,
+        plot_checks_and_reuses,
+        plot_convergence,
         plot_coverage,
         plot_departments,
         plot_differences,
+        plot_dividend,
         plot_driver_shares,
         plot_drivers,
+        plot_load,
         plot_orders,
         plot_target,
         plot_time_use,
         plot_tornado,
+        plot_trade_offs,
+        plot_waits,
     )
     from onelogin_sim.scenario import Scenario, load_scenario
     from onelogin_sim.study import alternatives_of, compare, forecast
     from onelogin_sim.timeline import Timeline
+    from onelogin_sim.verification.population import Verification
 
 _HOMES = {
     "Alternative": "alternatives",
@@ -50,15 +60,21 @@ _HOMES = {
     "Draws": "draws",
     "Finding": "errors",
     "Forecast": "forecasting",
+    "Found": "orders.search.problem",
     "Impacts": "driving.impact",
+    "Limits": "orders.search.problem",
+    "Objective": "orders.search.problem",
+    "Objectives": "orders.search.problem",
     "OneloginSimError": "errors",
     "Order": "plan",
     "Plan": "plan",
     "PlanError": "errors",
     "Problem": "errors",
+    "Proof": "orders.search.proof",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "Timeline": "timeline",
+    "Verification": "verification.population",
     "alternatives_of": "study",
     "compare": "study",
     "deterministic": "draws",
@@ -66,17 +82,25 @@ _HOMES = {
     "forecast": "study",
     "leave_one_out": "driving.impact",
     "load_scenario": "scenario",
+    "plot_checks_and_reuses": "report.charts",
+    "plot_convergence": "report.charts",
     "plot_coverage": "report.charts",
     "plot_departments": "report.charts",
     "plot_differences": "report.charts",
+    "plot_dividend": "report.charts",
     "plot_driver_shares": "report.charts",
     "plot_drivers": "report.charts",
+    "plot_load": "report.charts",
     "plot_orders": "report.charts",
     "plot_target": "report.charts",
     "plot_time_use": "report.charts",
     "plot_tornado": "report.charts",
+    "plot_trade_offs": "report.charts",
+    "plot_waits": "report.charts",
+    "prove": "orders.search.proof",
     "rank": "driving.sensitivity",
     "screen": "driving.sensitivity",
+    "search": "orders.search.searching",
 }
 
 __all__ = [
@@ -86,15 +110,21 @@ __all__ = [
     "Draws",
     "Finding",
     "Forecast",
+    "Found",
     "Impacts",
+    "Limits",
+    "Objective",
+    "Objectives",
     "OneloginSimError",
     "Order",
     "Plan",
     "PlanError",
     "Problem",
+    "Proof",
     "Scenario",
     "ScenarioError",
     "Timeline",
+    "Verification",
     "__version__",
     "alternatives_of",
     "compare",
@@ -103,17 +133,25 @@ __all__ = [
     "forecast",
     "leave_one_out",
     "load_scenario",
+    "plot_checks_and_reuses",
+    "plot_convergence",
     "plot_coverage",
     "plot_departments",
     "plot_differences",
+    "plot_dividend",
     "plot_driver_shares",
     "plot_drivers",
+    "plot_load",
     "plot_orders",
     "plot_target",
     "plot_time_use",
     "plot_tornado",
+    "plot_trade_offs",
+    "plot_waits",
+    "prove",
     "rank",
     "screen",
+    "search",
 ]
 
 

@@ -31,7 +31,7 @@ def compare(
     variant: OtherPlans = None,
     replications: Annotated[
         int,
-        typer.Option("--replications", min=2, max=10**7, help="Futures to simulate for each alternative."),
+        typer.Option("--replications", min=50, max=10**7, help="Futures to simulate for each alternative."),
     ] = 1000,
     seed: Seed = 1,
     target: Annotated[

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import networkx as nx
 import numpy as np
@@ -70,9 +72,15 @@ class Plan:
         for check in _CHECKS:
             check(self)
 
-    def __getstate__(self) -> dict[str, object]:
+    def __reduce__(self) -> tuple[Callable[[bytes], Plan], tuple[bytes]]:
+        # As bytes that are made once, so that a worker to which a plan comes again and again with every block
+        # knows it, and keeps what it has worked out for it.
+        return _received, (self._sent,)
+
+    @cached_property
+    def _sent(self) -> bytes:
         # The fields alone: what is cached may grow in another thread while a plan is sent to a worker.
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return pickle.dumps({field.name: getattr(self, field.name) for field in fields(self)})
 
     # -- look-ups ---------------------------------------------------------------------------------------
 
@@ -192,6 +200,14 @@ class Plan:
             "targets": [asdict(replace(target, name="")) for target in self.targets],
             "pace": asdict(self.pace),
         }
+
+
+@lru_cache(maxsize=16)
+def _received(sent: bytes) -> Plan:
+    """Return the plan that was sent; the same plan when the same bytes come again."""
+    plan = object.__new__(Plan)
+    plan.__dict__.update(pickle.loads(sent))
+    return plan
 
 
 def _runs(days: npt.NDArray[np.bool_]) -> list[list[int]]:

@@ -125,7 +125,8 @@ def _against(comparison: Comparison, place: int, index: int) -> Text:
     if comparison.best is None:
         return Text()
     if place == comparison.best:
-        return Text("nominated" if comparison.nomination else "the better, by its mean", style="bold")
+        nominated = comparison.nomination is not None and index == comparison.target
+        return Text("nominated" if nominated else "what the others are held against", style="bold")
     pair = comparison.pair(place, comparison.best)
     entry = pair.targets[index]
     text = Text(words.verdict(entry, pair, comparison), style="bold")
@@ -170,7 +171,10 @@ def _winners(comparison: Comparison) -> Iterator[RenderableType]:
     pair = comparison.pair(comparison.best, comparison.reference)
     best, reference = (words.quoted(comparison, place) for place in (pair.a, pair.b))
     yield Text(f"Winners and losers under {best} rather than {reference}", style="bold")
-    yield Text("mean go-live, of a department over its services; only where surely not 0", style="dim")
+    yield Text(
+        "mean go-live, of a department over its services; only where surely not 0, each taken alone at 95%",
+        style="dim",
+    )
     for kind, entries in (("Departments", pair.departments), ("Services", pair.services)):
         lines = list(words.shifts(entries))
         yield _bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")

@@ -117,13 +117,19 @@ def others(comparison: Comparison) -> str:
     for place in range(len(comparison.alternatives)):
         if place != comparison.best:
             pair = comparison.pair(comparison.best, place)
-            verdict = "identical" if pair.same else pair.targets[comparison.target].verdict
-            groups.setdefault(verdict, []).append(quoted(comparison, place))
+            entry = pair.targets[comparison.target]
+            verdict = "identical" if pair.same else str(entry.verdict)
+            little = entry.claim.within_delta and verdict in ("a better", "b better")
+            groups.setdefault(f"{verdict} by little" if little else verdict, []).append(
+                quoted(comparison, place)
+            )
     said = {
         "a better": "better than",
+        "a better by little": f"better, by less than {_delta(comparison)}, than",
         "equivalent": f"equivalent, within {_delta(comparison)}, to",
         "not distinguishable": f"not distinguishable, with {comparison.replications:,} replications, from",
         "identical": "identical to",
+        "b better by little": f"worse, by less than {_delta(comparison)}, than",
         "b better": "worse than",
     }
     parts = [f"{said[key]} {formats.listed(groups[key], 6)}" for key in said if key in groups]
@@ -153,8 +159,9 @@ def nominated(comparison: Comparison) -> str:
     where = f"replications {found.first:,} to {found.first + used - 1:,}"
     if found.selection.complete:
         return (
-            f"{who} from {where}: where the best is {_delta(comparison)} or more ahead, it is found 95 times "
-            f"in 100. The claims rest on replications 0 to {comparison.replications - 1:,} alone."
+            f"{who} from {where}: where the best is {_delta(comparison)} or more ahead, it is found at "
+            f"least 95 times in 100 (the procedure takes differences for normal). The claims rest on "
+            f"replications 0 to {comparison.replications - 1:,} alone."
         )
     left = len(found.selection.survivors)
     return (
@@ -186,7 +193,7 @@ def verdict(entry: TargetDifference, pair: Pair, comparison: Comparison) -> str:
         "a better": f"better{little}",
         "b better": f"worse{little}",
         "equivalent": f"equivalent within {_delta(comparison)}",
-        "not distinguishable": f"not distinguishable with {comparison.replications:,}",
+        "not distinguishable": f"not distinguishable with {comparison.replications:,} futures",
         "identical": "identical in every future",
     }[entry.verdict]
 
