@@ -325,15 +325,22 @@ def test_hold_backs_are_written_and_read_again(tmp_path):
     ]
 
 
-def test_what_a_scenario_cannot_say_is_refused():
+def test_an_item_can_be_held_back_for_several(tmp_path):
     found = scenario()
     index, text = found.plan().item_index, SMALL.read_text(encoding="utf-8")
     both = tuple((index["carers"], index[name]) for name in ("appeals", "pensions"))
-    with pytest.raises(PlanError) as caught:
-        with_order(text, found.plan(), replace(found.order(), hold_backs=both), "mine", "judgement")
-    assert str(caught.value) == (
-        "hold_back: 'carers' is held back for 'appeals' and for 'pensions'; a scenario can say one of them"
-    )
+    written = with_order(text, found.plan(), replace(found.order(), hold_backs=both), "mine", "judgement")
+    assert "carers: [appeals, pensions]" in written
+    for file in SMALL.parent.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "scenario.yaml").write_text(written, encoding="utf-8")
+    again = onelogin_sim.load_scenario(tmp_path / "scenario.yaml")
+    assert again.order("mine").hold_backs == both
+
+
+def test_what_a_scenario_cannot_say_is_refused():
+    found = scenario()
+    text = SMALL.read_text(encoding="utf-8")
     with pytest.raises(PlanError) as caught:
         with_order(text, found.plan(), found.order(), "random", "judgement")
     assert str(caught.value) == "order 'random': this name is kept for the priority rule; choose another name"

@@ -125,10 +125,11 @@ def _freezes(facts: Facts, plan: Plan) -> Iterator[Flaw]:
 def _hold_backs(facts: Facts, plan: Plan) -> Iterator[Flaw]:
     """Hold-backs of what has begun, and for what is live."""
     for name, order in facts.file.orders.items():
-        for item, until in order.hold_back.items():
-            path, held = ("orders", name, "hold_back", item), facts.row[item]
+        for item, until, at in order.held():
+            path, held = ("orders", name, *at), facts.row[item]
             state = "is live" if held.live_on is not None else "has begun" if held.since is not None else ""
             if state:
+                path = ("orders", name, "hold_back", item)
                 yield Flaw(path, f"{state} already, and cannot be held back", TAKE_OUT, f"'{item}'", key=True)
             elif facts.row[until].live_on is not None:
                 yield Flaw(path, "is live already, so nothing is held back for it", TAKE_OUT)

@@ -7,6 +7,7 @@ in :mod:`onelogin_sim.scenario.resolve`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -288,8 +289,16 @@ class OrderEntry(Evidenced):
     """A priority rule, by name."""
     list_: list[str] | None = Field(default=None, alias="list")
     """Service ids, first served first."""
-    hold_back: dict[str, str] = Field(default_factory=dict)
-    """Item: item it is held back for, until that has finished."""
+    hold_back: dict[str, str | list[str]] = Field(default_factory=dict)
+    """Item: item it is held back for, until that has finished; or a list of several."""
+
+    def held(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+        """Yield (item, item it is held back for, where that stands below the order) of each hold-back."""
+        for item, until in self.hold_back.items():
+            if isinstance(until, str):
+                yield item, until, ("hold_back", item)
+            else:
+                yield from ((item, one, ("hold_back", item, index)) for index, one in enumerate(until))
 
     @model_validator(mode="before")
     @classmethod

@@ -55,7 +55,7 @@ def order(file: ScenarioFile, plan: Plan, name: str | None = None) -> Order:
         raise PlanError(f"order '{name}' is unknown; {did_you_mean(name, [*file.orders, *RULES])}")
     base = RULES[entry.rule](plan) if entry.rule is not None else None
     ids = base.ids(plan) if base else (entry.list_ or ())
-    return Order.of(plan, ids, name=name, hold_backs=entry.hold_back.items())
+    return Order.of(plan, ids, name=name, hold_backs=[(item, until) for item, until, _ in entry.held()])
 
 
 def team(department: str) -> str:

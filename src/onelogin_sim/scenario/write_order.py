@@ -104,16 +104,16 @@ def _entry(plan: Plan, order: Order, source: str) -> CommentedMap:
 
 
 def _hold_backs(plan: Plan, pairs: Iterable[tuple[int, int]]) -> CommentedMap:
-    """Hold-backs as a scenario writes them: an item is held back for one other."""
-    held = CommentedMap()
+    """Hold-backs as a scenario writes them: an item is held back for one other, or for a list of several."""
+    held: dict[str, list[str]] = {}
     for one, until in pairs:
-        name, other = plan.items[one].id, plan.items[until].id
-        if name in held:
-            raise PlanError(
-                f"hold_back: '{name}' is held back for '{held[name]}' and for '{other}'; a scenario can say one of them"
-            )
-        held[name] = other
-    return held
+        held.setdefault(plan.items[one].id, []).append(plan.items[until].id)
+    written = CommentedMap()
+    for name, others in held.items():
+        listed = CommentedSeq(others)
+        listed.fa.set_flow_style()
+        written[name] = others[0] if len(others) == 1 else listed
+    return written
 
 
 def _tables(scenario: Scenario) -> Iterator[str]:

@@ -25,10 +25,7 @@ def waits_form_no_cycle(facts: Facts) -> Iterator[Flaw]:
     if cycles:
         return
     for name, order in facts.file.orders.items():
-        held = [
-            (until, item, None, ("orders", name, "hold_back", item))
-            for item, until in order.hold_back.items()
-        ]
+        held = [(until, item, None, ("orders", name, *at)) for item, until, at in order.held()]
         yield from _cycles(facts, [*waits, *held])
 
 

@@ -113,10 +113,10 @@ def orders_name_what_exists(facts: Facts) -> Iterator[Flaw]:
             yield from _unknown((*path, "rule"), order.rule, "rule", list(RULES))
         listed = facts.at(path, "list")
         yield from _each_unknown(listed, order.list_ or (), "service or enabler", items)
-        for held, until in order.hold_back.items():
-            at = (*path, "hold_back", held)
-            yield from _unknown(at, held, "service or enabler", items, key=True)
-            yield from _unknown(at, until, "service or enabler", items)
+        for held in order.hold_back:
+            yield from _unknown((*path, "hold_back", held), held, "service or enabler", items, key=True)
+        for _, until, at in order.held():
+            yield from _unknown((*path, *at), until, "service or enabler", items)
     uses = facts.file.volumes.uses_per_person
     for service in uses.services if uses else ():
         path = ("volumes", "uses_per_person", "services", service)

@@ -96,11 +96,9 @@ def nothing_waits_for_itself(facts: Facts) -> Iterator[Flaw]:
         if isinstance(row, ServiceRow) and row.fronted_by == row.id:
             yield Flaw((*path, "fronted_by"), "a service cannot stand behind itself", "take it out")
     for name, order in facts.file.orders.items():
-        for held, until in order.hold_back.items():
+        for held, until, at in order.held():
             if held == until:
-                yield Flaw(
-                    ("orders", name, "hold_back", held), "an item cannot wait for itself", "take it out"
-                )
+                yield Flaw(("orders", name, *at), "an item cannot wait for itself", "take it out")
 
 
 def gates_are_on_the_way(facts: Facts) -> Iterator[Flaw]:
