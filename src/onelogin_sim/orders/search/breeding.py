@@ -17,9 +17,6 @@ from onelogin_sim.uniforms import philox
 
 _kernel = numba.njit(cache=True, nogil=True)
 
-#: Power of the regret by which tasks are sampled: higher is greedier.
-BIAS = 2.0
-
 #: Chance that the next task of a list is passed over for a later one.
 PASSED_OVER = 0.2
 
@@ -60,7 +57,7 @@ def below(luck: Luck, limit: int) -> int:
 
 
 @_kernel
-def sample(net: Network, tail: Ints, luck: Luck, sequence: Ints) -> None:
+def sample(net: Network, tail: Ints, bias: float, luck: Luck, sequence: Ints) -> None:
     """Fill a list by regret-based biased random sampling (Drexl 1991): the longest tail first, mostly."""
     tasks, count = len(sequence), 0
     left = net.before_at[1:] - net.before_at[:-1]
@@ -75,7 +72,7 @@ def sample(net: Network, tail: Ints, luck: Luck, sequence: Ints) -> None:
         for at in range(count):
             least = min(least, tail[eligible[at]])
         for at in range(count):
-            total += (tail[eligible[at]] - least + 1.0) ** BIAS
+            total += (tail[eligible[at]] - least + 1.0) ** bias
             weight[at] = total
         drawn, at = chance(luck) * total, 0
         while at < count - 1 and weight[at] <= drawn:

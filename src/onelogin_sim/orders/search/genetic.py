@@ -4,7 +4,7 @@ After Valls, Ballestín and Quintanilla (2008, *A hybrid genetic algorithm for t
 scheduling problem*, European Journal of Operational Research 185) and Hartmann (1998): activity lists, the serial
 scheme, every schedule justified both ways, children from two points of a list or from a parent's busiest spells.
 Here the population is steady: a child takes the place of the worst as soon as it is no worse and not there already.
-When the search stalls a new population is made, by turns around the best schedule and from nothing.
+When the search stalls a new population is made: around the best schedule once, then from pure chance three times.
 """
 
 # mypy: disable-error-code="arg-type,untyped-decorator"
@@ -22,17 +22,20 @@ from onelogin_sim.orders.search.sgs import Network, backward, forward, time_met
 
 _kernel = numba.njit(cache=True, nogil=True)
 
-#: Schedules kept.
-POPULATION = 120
+#: Schedules kept: as many as there are tasks, within these limits.
+LEAST, MOST = 40, 120
 
 #: Chance that a child is made of its father's busiest spells rather than of two points.
 PEAKS = 0.5
 
-#: Children without a better best before a new population is made.
-STALL = 2500
+#: Children for each task without a better best before a new population is made.
+STALL = 20
 
 #: Passes of schedule generation for a child: one forward, one backward, one forward again.
 PASSES = 3
+
+#: Power of the regret by which the first population is sampled: higher is greedier, 0 pure chance.
+BIAS = 1.0
 
 _LATER = 1 << 60
 
@@ -64,20 +67,22 @@ def evolve(
         int32 [task]
     """
     tasks, free, key = len(net.days), net.capacity.copy(), np.empty(len(net.days), dtype=np.int64)
-    lists = np.empty((POPULATION + 1, tasks), dtype=np.int32)
-    starts = np.empty((POPULATION + 1, tasks), dtype=np.int32)
-    met = np.full(POPULATION + 1, _LATER)
-    child, spent, best_met, stalled, round_, filled = POPULATION, 0, _LATER, 0, 0, 0
+    size = min(max(tasks, LEAST), MOST)
+    lists = np.empty((size + 1, tasks), dtype=np.int32)
+    starts = np.empty((size + 1, tasks), dtype=np.int32)
+    met = np.full(size + 1, _LATER)
+    child, spent, best_met, stalled, round_, filled = size, 0, _LATER, 0, 0, 0
     while spent + PASSES <= budget and best_met > goal:
-        if filled == POPULATION:
-            mother, father = _pick(met, luck), _pick(met, luck)
+        if filled == size:
+            mother, father = _pick(met, size, luck), _pick(met, size, luck)
             if chance(luck) < PEAKS:
                 busiest(net, lists[mother], lists[father], starts[father], awaited, luck, lists[child])
             else:
                 two_points(lists[mother], lists[father], luck, lists[child])
             mutate(net, luck, lists[child])
-        elif round_ % 2 == 0:
-            sample(net, tail, luck, lists[child])
+        elif round_ % 4 != 1:
+            # By the rule at first, by pure chance later: where the rule leads astray, it does so every time.
+            sample(net, tail, BIAS if round_ == 0 else 0.0, luck, lists[child])
         else:
             _by_start(place_of, key, lists[filled], best)
             near(net, lists[filled], luck, lists[child])
@@ -88,14 +93,14 @@ def evolve(
         stalled += 1
         if met[child] < best_met:
             best_met, stalled, best[:] = met[child], 0, starts[child]
-        if filled < POPULATION:
+        if filled < size:
             place, stalled = filled, 0
             filled += 1
         else:
             place = _place_for(met, starts)
         if place >= 0:
             lists[place], starts[place], met[place] = lists[child], starts[child], met[child]
-        if stalled > STALL:
+        if stalled > STALL * tasks:
             round_, stalled, filled = round_ + 1, 0, 0
     return spent
 
@@ -125,17 +130,17 @@ def _by_start(place_of: Ints, key: Ints, sequence: Ints, start: Ints) -> None:
 
 
 @_kernel
-def _pick(met: npt.NDArray[np.int64], luck: Luck) -> int:
+def _pick(met: npt.NDArray[np.int64], size: int, luck: Luck) -> int:
     """The better of two members of the population."""
-    first, second = below(luck, POPULATION), below(luck, POPULATION)
+    first, second = below(luck, size), below(luck, size)
     return first if met[first] <= met[second] else second
 
 
 @_kernel
 def _place_for(met: npt.NDArray[np.int64], starts: Ints) -> int:
     """Whose place the child takes, which stands behind the population: the worst's; -1 for nobody's."""
-    child, worst = POPULATION, 0
-    for other in range(POPULATION):
+    child, worst = len(met) - 1, 0
+    for other in range(child):
         if met[other] >= met[worst]:
             worst = other
         if met[other] == met[child] and np.array_equal(starts[other], starts[child]):
