@@ -130,6 +130,15 @@ class Enabler(Evidenced):
     """When that stage began."""
 
 
+class Period(StrictModel):
+    """From the first to the last day, both included."""
+
+    from_: date = Field(alias="from")
+    """First day."""
+    to: date
+    """Last day."""
+
+
 class Freeze(Evidenced):
     """Periods in which some stages are stopped, for the departments that list it."""
 
@@ -143,15 +152,6 @@ class Freeze(Evidenced):
     """First and last day of each."""
     stages: list[Id] | None = None
     """Stages stopped; production_configuration and each pathway's live stage unless said otherwise."""
-
-
-class Period(StrictModel):
-    """From the first to the last day, both included."""
-
-    from_: date = Field(alias="from")
-    """First day."""
-    to: date
-    """Last day."""
 
 
 class Barrier(Evidenced):
