@@ -39,7 +39,7 @@ from benchmarks.scale import FULL, Scale
 from onelogin_sim.distributions import Z975
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled import run
-from onelogin_sim.orders.policies import latest_finish_time
+from onelogin_sim.orders.policies.network import latest_finish_time
 from onelogin_sim.orders.search.deterministic import search_fixed
 from onelogin_sim.orders.search.problem import Objective, Objectives
 from onelogin_sim.orders.search.searching import search
@@ -143,6 +143,8 @@ def random_figures(spread: Spread, budget: int, pairs: Sequence[Pair]) -> list[F
     worse = sum(pair.better + pair.half < -ZONE for pair in pairs)
     name = f"{spread}, {budget:,} schedules"
     asked = ASKED.get(budget, {}).get(spread)
+    least = min(pairs, key=lambda pair: pair.better + pair.half)
+    lowest = f"the worst gains {least.better - least.half:.2f} to {least.better + least.half:.2f} points"
     return [
         Figure(
             f"{name}: below latest-finish-time", (float(better.mean()),), "points", at_least=asked, note=note

@@ -167,3 +167,4 @@ def test_figures_of_random_days_by_hand():
         "latest-finish-time 55.00, found 54.50; 95% interval 0.15 to 0.85 on these 2 instances"
     )
     assert (worse.values, worse.at_most) == ((1.0,), 0)
+    assert worse.note == "the worst gains -1.50 to -0.50 points"
