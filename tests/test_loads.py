@@ -189,6 +189,26 @@ def test_no_capacity_serves_nobody_and_says_so(patience):
         assert found["lost"].tolist() == [[pytest.approx(1.0)]]
 
 
+@pytest.mark.parametrize(("slots", "share"), [(0, 0.0), (12, 0.25), (24, 0.5)])
+def test_who_lapses_is_not_served_in_time(slots, share):
+    """48 ask a day and so many can be seen: no more than these are within the limit, though nobody waits longer."""
+    level = ServiceLevel(0.9, 48.0)
+    office = desk("office", slots, unit="appointments", time_limit_days=2, level=level)
+    found = figures_of(country(office, routes=(by_post(1.0),)), [48.0] * 30, edges=[0, 20, 30])
+    assert found["within"][0, 1] == pytest.approx(share, abs=0.02)
+    assert found["within"][0, 1] <= 1 - found["lost"][0, 1] + 1e-12
+    if slots == 0:
+        assert found["lost"].tolist() == [[pytest.approx(1.0)] * 2]
+        assert found["mean_wait"][0, 1] == pytest.approx(48.0, rel=0.02)
+
+
+def test_who_waits_for_ever_where_nothing_is_promised_is_no_crash():
+    """No level is a limit of infinity: hardly anybody delayed, or nobody ever served, made it not a number."""
+    for units in (10**4, 0):
+        found = figures_of(alone(desk(units=units)), [1.0] * 3)
+        assert not np.isnan(found["within"]).any()
+
+
 @pytest.mark.parametrize("patience", [None, TEN_MINUTES])
 def test_endless_capacity_has_no_waits(patience):
     verification = alone(desk(units=10**5, patience=patience, level=ServiceLevel(0.9, 1.0)))
@@ -216,7 +236,7 @@ def test_capacity_is_exceeded_when_a_week_brings_more_than_a_week_can_do():
     at_once = np.full(20, 145.0)
     by_period, first = exceeded(hours, np.stack([calm, busy, at_once])[:, None], np.array([0, 10, 20]))
     assert by_period.tolist() == [[False, False], [False, True], [True, True]]
-    assert first.tolist() == [NEVER, 11, 0]
+    assert first.tolist() == [NEVER, 11, 6]
 
 
 # --- against individuals ----------------------------------------------------------------------------------

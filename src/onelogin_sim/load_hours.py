@@ -25,13 +25,19 @@ WEEK = 7
 
 
 def wait_maps(verification: Verification, timeline: Timeline) -> tuple[WaitMap, ...]:
-    """Return the waits at each station, in the one future of a timeline.
+    """Return the waits at each station without a time limit, in the one future of a timeline.
 
-    They are those of `station_months`: the relaxed queue where people stay, at most until a time limit, and Erlang
-    A's hour by hour where they soon leave.
+    They are those of `station_months`: the relaxed queue where people stay, and Erlang A's hour by hour where
+    they soon leave. Where people lapse after a time the queue by hour would have to forget them; the monthly
+    waits do, and there is no map.
     """
     asked, need = demand(verification, timeline), workload(verification)
-    return tuple(_map(asked, need, place) for place in range(len(verification.stations)))
+    days = range(verification.horizon)
+    return tuple(
+        _map(asked, need, place)
+        for place in range(len(verification.stations))
+        if not station_hours(verification, need, place, days).lapse < np.inf
+    )
 
 
 def _map(asked: Demand, need: Workload, place: int) -> WaitMap:
@@ -67,7 +73,7 @@ def _patient(asked: Demand, need: Workload, place: int, come: Floats, hours: Sta
     units = units_by_hour(verification.stations[place], verification.status_date, days).astype(np.float64)
     mean, variation = float(need.mean_service[place]), float(need.variation[place])
     queue = relaxed_queue(come[:, None], units, mean, variation)
-    ends = np.minimum(relaxed_waits(queue, np.diff(hours.worked))[:, 0], hours.lapse)
+    ends = relaxed_waits(queue, np.diff(hours.worked))[:, 0]
     starts = np.concatenate([[0.0], ends[:-1]])
     closing = (units > 0) & (np.append(units[1:], 1.0) == 0)
     waits: Floats = np.where(closing, starts, (starts + ends) / 2)

@@ -58,7 +58,8 @@ def load_charts(forecast: Forecast) -> Iterator[Chart]:
     yield plot_checks_and_reuses(forecast)
     for station in forecast.load.summary.stations:
         yield plot_load(forecast, station.id)
-        yield plot_waits(forecast, station.id)
+    for found in forecast.load.waits:
+        yield plot_waits(forecast, found.station)
     yield plot_dividend(forecast)
 
 

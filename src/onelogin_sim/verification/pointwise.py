@@ -156,6 +156,7 @@ def late_shares(limit: Hours | float, mean: Hours, delayed: Hours, fluid: Hours 
     with np.errstate(divide="ignore", invalid="ignore"):  # inf − inf where nobody is served: all are late
         chance = np.maximum(mean - fluid, 0.0)
         tail = delayed * np.exp(-np.maximum(over, 0) * delayed / chance)
+    tail = np.where((np.asarray(limit) == np.inf) | (np.asarray(delayed) == 0.0), 0.0, tail)
     share: Hours = np.where(over < 0, 1.0, np.where(chance > 0, tail, 0.0))
     return share
 

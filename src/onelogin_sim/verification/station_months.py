@@ -97,10 +97,11 @@ def exceeded(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
     """Return where capacity is exceeded: bool [replication, period], and int32 [replication], the first such day.
 
-    It is on a day by which, in seven days, more work has come than the station can do in them; NEVER is no such day.
+    It is on a day by which, in seven whole days, more work has come than the station can do in them; NEVER is none.
     """
     can = hours.capacity.reshape(-1, HOURS).sum(axis=1)
     over = _last_week(daily.sum(axis=1)) > _last_week(can[None]) * (1 + 1e-12)
+    over[:, : WEEK - 1] = False  # before there are seven days, a weekend could look like a shortage
     by_period = np.logical_or.reduceat(over, edges[:-1], axis=1)
     first = np.where(over.any(axis=1), over.argmax(axis=1), NEVER).astype(np.int32)
     return by_period, first
@@ -174,6 +175,8 @@ def _patient(
                     waiting = left
                     most = max(most, left)
                     wait = _until(worked, hour + 1, left / use if use > 0.0 else left)
+                    if lapse < np.inf and over > 0.0:
+                        wait = lapse  # the queue is as long as anybody waits, also where nobody is served
                     fluid_wait = _until(worked, hour + 1, fluid)
                     if come > 0.0:
                         mean, sure = (wait_before + wait) / 2, (fluid_before + fluid_wait) / 2
@@ -188,6 +191,8 @@ def _patient(
                             weights[step] += come
                             sums[step] += come * mean
                     wait_before, fluid_before = wait, fluid_wait
+            # Who lapses is not served in time, however short the queue looks once they have gone.
+            in_time = min(in_time, max(came - lost, 0.0))
             _note(
                 found[replication, period],
                 came,
@@ -326,6 +331,8 @@ def _until(worked: Floats, hour: int, left: float) -> float:
 @numba.njit(cache=True, error_model="numpy", inline="always")
 def _late(limit: float, mean: float, delayed: float, fluid: float) -> float:
     """As `pointwise.late_shares`."""
+    if limit == np.inf or delayed == 0.0:
+        return 1.0 if mean == np.inf else 0.0
     over = limit - fluid
     if over < 0.0:
         return 1.0
