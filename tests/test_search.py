@@ -415,3 +415,15 @@ def test_objectives_a_plan_does_not_know():
         with pytest.raises(PlanError) as caught:
             search(made, Objectives((objective,)), start=listed(made), budget=10, seed=1)
         assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(must_before=(("a", "b"),)), Limits(first=("a",)), Limits(last=("b",))]
+)
+def test_who_must_come_first_is_not_held_back_for_another(limits):
+    """Ranked first and made to wait for who is ranked last would keep the letter of a limit alone."""
+    days = {"a": 9, "b": 1, "c": 2}
+    every = Target("all", "All", "services", 3, 3, 30)
+    made = plan({name: [stage(days[name], crew=1)] for name in days}, resources={"crew": 1}, targets=(every,))
+    found = search(made, MEAN, limits, start=Order.of(made, ["a", "c", "b"]), budget=12_000, seed=1)
+    assert found.order.hold_backs == ()

@@ -170,5 +170,5 @@ def command_line(scenario: Scenario, question: Question, options: list[str]) -> 
     """Return the command that reproduces an optimisation: a forecast's, under another name, with what was asked."""
     forecast = run.command(scenario, question.start, question.replications, question.seed)
     _, _, *rest = shlex.split(forecast)
-    more = [*options, "--budget", str(question.budget), "--delta", f"{question.delta:g}"]
+    more = [*options, "--budget", str(question.budget), "--delta", f"{question.delta:.12g}"]
     return shlex.join(["onelogin-sim", "optimise", *rest, *more])

@@ -113,7 +113,7 @@ def _field(ground: Ground) -> list[Candidate]:
         if len(order) <= FEW and luck.random() < ANEW:
             luck.shuffle(moved)
         for _ in range(int(luck.geometric(ALONE))):
-            if luck.random() < HOLDING:
+            if luck.random() < HOLDING and ground.permitted.may_hold_back:
                 pairs = _held(luck, moved, pairs)
             else:
                 _move(luck, moved)

@@ -44,6 +44,8 @@ class Permitted:
 
     def __init__(self, plan: Plan, limits: Limits) -> None:
         self.plan, self.limits = plan, limits
+        # Who is to come before others would let them pass while held back for something else.
+        self.may_hold_back = not (limits.must_before or limits.first or limits.last)
         self.items: Whole = np.array(
             [index for index, item in enumerate(plan.items) if plan.tasks_of[item.id]], dtype=np.int64
         )

@@ -57,6 +57,8 @@ def answer(found: Optimised) -> str:
         return (
             f"{start} is as good, within {delta(question)}: in {futures} it {amount} than yours. Keep yours."
         )
+    if claim.verdict == "b better":
+        return f"{start} {amount} than yours. Keep yours."
     return f"{start} {amount} than yours, which {futures} cannot tell from no difference. Keep yours."
 
 
