@@ -257,7 +257,18 @@ def test_the_same_result_whatever_workers_hash_seed_and_row_order(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on(tmp_path):
-    words = ["forecast", SMALL, "--replications", "4000", "--out", tmp_path / "f", "--json"]
+    # The slow engine, so that there is something left to interrupt on any machine.
+    words = [
+        "forecast",
+        SMALL,
+        "--replications",
+        "3000",
+        "--out",
+        tmp_path / "f",
+        "--json",
+        "--engine",
+        "reference",
+    ]
     begun = subprocess.Popen(
         [sys.executable, "-c", "from onelogin_sim.cli import main; main()", *map(str, words)],
         stdout=subprocess.PIPE,
