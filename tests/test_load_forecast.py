@@ -171,7 +171,9 @@ def test_the_digest_sees_a_single_check(scenario) -> None:
 def test_words_say_what_the_numbers_say(forecast) -> None:
     found = forecast.load
     place = int(np.argmax(found.summary.checks.p50))
-    assert words.headline(found).startswith(f"Identity checks peak in {found.summary.months[place]:%b %Y}: ")
+    assert words.headline(found).startswith(
+        f"Of all months {found.summary.months[place]:%b %Y} has the highest median of identity checks: "
+    )
     automatic = found.summary.stations[0]
     assert automatic.first_exceeded[1] < NEVER
     assert words.exceeded(found, automatic, forecast.plan).startswith("automatic: capacity is exceeded by ")

@@ -31,7 +31,7 @@ def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
     yield Text("Busiest month of each year, busiest day, busiest hour.", style="dim")
     if load.summary.stations:
         yield Padding(_stations(load), (1, 0, 0, 2))
-        yield Text("Month with most use in the median future; more in tables/load_stations.csv.", style="dim")
+        yield Text("The month whose median use is highest; more in tables/load_stations.csv.", style="dim")
     if load.sizing:
         yield Padding(_sizes(load, load.sizing), (1, 0, 0, 2))
         yield Text(words.sized(load.sizing), style="dim")

@@ -25,7 +25,7 @@ NOTES = (
 
 
 def headline(load: IdentityLoad) -> str:
-    """Return how many checks the busiest month has, and when that is."""
+    """Return the month whose median number of checks is highest; a future's own busiest month may be another."""
     found = load.summary
     if not len(found.months) or not found.checks.p50.any():
         return "No identity check is made within the horizon"
@@ -34,8 +34,9 @@ def headline(load: IdentityLoad) -> str:
         float(band[place]) for band in (found.checks.p10, found.checks.p50, found.checks.p90)
     )
     return (
-        f"Identity checks peak in {formats.month(found.months[place])}: {formats.number(middle)} in the month in the "
-        f"median future ({formats.number(low)} to {formats.number(high)} in eight of ten)"
+        f"Of all months {formats.month(found.months[place])} has the highest median of identity checks: "
+        f"{formats.number(middle)} ({formats.number(low)} to {formats.number(high)} in eight of ten futures); the "
+        "busiest month of a single future is often another, and higher"
     )
 
 
