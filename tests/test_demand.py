@@ -19,7 +19,6 @@ from onelogin_sim.verification.dividend import add, dividend
 from onelogin_sim.verification.population import CheckCost, Segment, Verification
 from onelogin_sim.verification.routes import Route, outcome
 from onelogin_sim.verification.seasons import LastDay, Season, day_shares, hour_shares
-from onelogin_sim.verification.spread import Spread, step_of
 from plans import plan, stage
 from populations import (
     MIXED_GO_LIVE,
@@ -350,45 +349,6 @@ def test_what_is_saved_by_hand():
     assert paid.saved(check).sum(axis=1).tolist() == [0, 500, 1000]
     assert paid.hours_saved(check).sum() == 750
     assert paid.cost_saved(check).sum() == 6000
-
-
-@given(st.lists(st.integers(0, 10**11), min_size=1, max_size=60), st.sampled_from([0.1, 0.5, 0.8, 0.9]))
-def test_a_percentile_is_a_number_that_some_replication_has_and_at_most_a_step_off(numbers, share):
-    values = np.array(numbers, dtype=np.float64)[:, None]
-    whole, halves = Spread(1), Spread(1)
-    whole.add(values)
-    for part in np.array_split(values, 2):
-        halves.add(part)
-    found = whole.quantile(share)[0]
-    exact = np.quantile(values, share, method="inverted_cdf")
-    assert found in numbers
-    assert exact * (1 - 1 / 128) <= found <= exact
-    assert halves.quantile(share)[0] == found
-
-
-def test_steps_follow_one_another_without_a_gap():
-    edges = np.arange(3000)
-    steps = step_of(edges)
-    assert np.array_equal(steps[:256], edges[:256])
-    assert set(np.diff(steps)) <= {0, 1}
-    assert step_of(np.array([2**40]))[0] < Spread(1).counts.shape[1]
-
-
-def test_the_share_above_a_limit():
-    spread = Spread(2)
-    spread.add(np.array([[1.0, 100.0], [2.0, 200.0], [3.0, 300.0], [4.0, 400.0]]))
-    assert spread.share_above(np.array([2.0, 50.0])).tolist() == [0.5, 1.0]
-
-
-@pytest.mark.parametrize("number", [-1.0, np.nan, np.inf])
-def test_what_is_no_count_is_refused(number):
-    with pytest.raises(ValueError, match=r"^numbers must lie between 0 and 2\*\*40$"):
-        Spread(1).add(np.array([[number]]))
-
-
-def test_no_percentile_of_nothing():
-    with pytest.raises(ValueError, match=r"^there are no replications to take a percentile of$"):
-        Spread(3).quantile(0.5)
 
 
 # -- routes -----------------------------------------------------------------------------------------------

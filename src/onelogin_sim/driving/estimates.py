@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from math import sqrt
+
+from onelogin_sim.pairs import mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,4 @@ def mean_estimate(count: int, total: int, squares: int) -> Estimate:
     """
     if count < 2:
         raise ValueError(f"an interval needs at least 2 futures, not {count}")
-    mean = total / count
-    # n·Σx² - (Σx)² in whole numbers: no cancellation, and exactly zero where all are the same.
-    spread = count * squares - total * total
-    half = _student(count - 1) * sqrt(spread / (count - 1)) / count
-    return Estimate(mean, mean - half, mean + half)
-
-
-@lru_cache(maxsize=1024)
-def _student(freedom: int) -> float:
-    """The 97.5% point of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975))
+    return Estimate(*mean(total, squares, count))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +14,7 @@ from onelogin_sim.drivers import CAUSES
 from onelogin_sim.forecasting import Forecast, Quantile, TargetForecast
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats, words
+from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.load.terminal import load_parts
 from onelogin_sim.scenario.explain import Explained, render
 
@@ -30,7 +30,7 @@ def forecast_summary(forecast: Forecast) -> Group:
     parts: list[RenderableType] = [Text(_title(forecast), style="bold")]
     if forecast.plan.illustrative:
         parts.append(Text(words.ILLUSTRATIVE, style="bold magenta"))
-    parts += [_bullet(f"{words.headline(entry, forecast.plan)}.") for entry in forecast.targets]
+    parts += [bullet(f"{words.headline(entry, forecast.plan)}.") for entry in forecast.targets]
     parts += [Text(), *_targets(forecast), Text(), *_coverage(forecast)]
     for entry in forecast.targets[:1]:
         parts += _drivers(forecast, entry)
@@ -41,32 +41,21 @@ def forecast_summary(forecast: Forecast) -> Group:
 
 def print_forecast(forecast: Forecast) -> None:
     """Print the summary to standard output, in colour where it is a terminal."""
-    Console(emoji=False).print(forecast_summary(forecast), markup=False, highlight=False)
+    show(forecast_summary(forecast))
 
 
 def print_explained(rows: Iterable[Explained]) -> None:
     """Print every value of a resolved scenario to standard output, one a line, however long."""
-    Console(emoji=False).print(Text(render(rows)), markup=False, highlight=False, soft_wrap=True)
+    show(Text(render(rows)), soft_wrap=True)
 
 
 def summary_text(forecast: Forecast, width: int = 80) -> str:
     """Return the summary as plain text, without colour, for a file."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=width, color_system=None, force_terminal=False, legacy_windows=False, emoji=False
-    )
-    console.print(forecast_summary(forecast), markup=False, highlight=False)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+    return plain_text(forecast_summary(forecast), width=width)
 
 
 def _title(forecast: Forecast) -> str:
     return forecast.title + (f" ({', '.join(forecast.variants)})" if forecast.variants else "")
-
-
-def _bullet(text: str) -> RenderableType:
-    row = Table.grid(padding=(0, 1))
-    row.add_row(Text("•"), Text(text))
-    return row
 
 
 def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
@@ -183,6 +172,6 @@ def _findings(forecast: Forecast) -> Iterator[RenderableType]:
     yield Text()
     yield Text("Findings", style="bold")
     for entry in forecast.findings[:TOP]:
-        yield _bullet(entry.text)
+        yield bullet(entry.text)
     if len(forecast.findings) > TOP:
         yield Text(f"and {len(forecast.findings) - TOP} more in tables/findings.csv", style="dim")

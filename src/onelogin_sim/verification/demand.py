@@ -67,7 +67,7 @@ class Demand:
 
     Days are those from the status date to the horizon; months are calendar months, the first and the last cut
     off there; years likewise. Days take most of the memory, about half a megabyte for a replication of a dozen
-    years, so hand it blocks; what is added up over them is whole numbers (`dividend`, `spread`).
+    years, so hand it blocks; what is added up over them is whole numbers (`dividend`, `steps`).
 
     Attributes
     ----------

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +14,7 @@ from onelogin_sim.comparison import Comparison, Standing
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words
 from onelogin_sim.report.comparing.load import load_parts, load_sentence
+from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 
 #: Alternatives and findings shown; the tables have all of them.
@@ -35,7 +35,7 @@ def comparison_summary(comparison: Comparison) -> Group:
         words.others(comparison),
         words.identical(comparison),
     )
-    parts += [Text(), *(_bullet(text) for text in said if text), Text()]
+    parts += [Text(), *(bullet(text) for text in said if text), Text()]
     order = [comparison.target, *(k for k in range(len(comparison.plan.targets)) if k != comparison.target)]
     for index in order:
         parts += [*_target(comparison, index), Text()]
@@ -57,23 +57,12 @@ def comparison_summary(comparison: Comparison) -> Group:
 
 def print_comparison(comparison: Comparison) -> None:
     """Print the summary to standard output, in colour where it is a terminal."""
-    Console(emoji=False).print(comparison_summary(comparison), markup=False, highlight=False)
+    show(comparison_summary(comparison))
 
 
 def summary_text(comparison: Comparison, width: int = 80) -> str:
     """Return the summary as plain text, without colour, for a file."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=width, color_system=None, force_terminal=False, legacy_windows=False, emoji=False
-    )
-    console.print(comparison_summary(comparison), markup=False, highlight=False)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
-
-
-def _bullet(text: str) -> RenderableType:
-    row = Table.grid(padding=(0, 1))
-    row.add_row(Text("•"), Text(text))
-    return row
+    return plain_text(comparison_summary(comparison), width=width)
 
 
 def _table(*columns: str) -> Table:
@@ -177,7 +166,7 @@ def _winners(comparison: Comparison) -> Iterator[RenderableType]:
     )
     for kind, entries in (("Departments", pair.departments), ("Services", pair.services)):
         lines = list(words.shifts(entries))
-        yield _bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")
+        yield bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")
     yield Text()
 
 
@@ -191,7 +180,7 @@ def _findings(comparison: Comparison) -> Iterator[RenderableType]:
         return
     yield Text("Findings", style="bold")
     for text in found:
-        yield _bullet(text)
+        yield bullet(text)
     if left:
         yield Text(f"and {left} more in tables/findings.csv", style="dim")
     yield Text()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from onelogin_sim.driving.merges import MergeBias
 from onelogin_sim.driving.sensitivity import Ranking, Screening, Sensitivity
 from onelogin_sim.plan import Target
 from onelogin_sim.report import formats, words
+from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.driving import words as say
 
 #: Rows shown of a list that can be long; the tables have all of them.
@@ -50,25 +50,15 @@ def sensitivity_summary(result: Sensitivity, target: Target) -> Group:
 
 def print_sensitivity(result: Sensitivity, target: Target) -> None:
     """Print the summary to standard output, in colour where it is a terminal."""
-    Console(emoji=False).print(sensitivity_summary(result, target), markup=False, highlight=False)
+    show(sensitivity_summary(result, target))
 
 
 def summary_text(result: Sensitivity, width: int = 80) -> str:
     """Return the summary of every target as plain text, without colour, for a file."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=width, color_system=None, force_terminal=False, legacy_windows=False, emoji=False
-    )
+    parts: list[RenderableType] = []
     for target in result.basis.plan.targets:
-        console.print(sensitivity_summary(result, target), markup=False, highlight=False)
-        console.print()
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
-
-
-def _bullet(text: str) -> RenderableType:
-    row = Table.grid(padding=(0, 1))
-    row.add_row(Text("•"), Text(text))
-    return row
+        parts += [sensitivity_summary(result, target), Text()]
+    return plain_text(*parts, width=width)
 
 
 def _table(first: str, *numbers: str) -> Table:
@@ -86,7 +76,7 @@ def _impacts(impacts: Impacts, target: Target) -> Iterator[RenderableType]:
     yield Text()
     for one in found[:3]:
         if not one.same:
-            yield _bullet(f"{say.sentence(one)} {say.chance(one, unchanged, impacts.basis)}".rstrip())
+            yield bullet(f"{say.sentence(one)} {say.chance(one, unchanged, impacts.basis)}".rstrip())
     yield Text()
     table = _table("Change", "Days", "95%", "Earlier", "Later", "Chance")
     moving = [one for one in found if one.earlier.value or one.later.value]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words as comparing
+from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.optimising import words
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 
@@ -23,7 +23,7 @@ def optimised_summary(found: Optimised) -> Group:
     if found.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
     said = (words.answer(found), words.few_moves(found), words.rule(found), words.asked(found))
-    parts += [Text(), *(_bullet(text) for text in said if text), Text()]
+    parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rivals(found), *_front(found), *_winners(found)]
     closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
     parts += [Text(text, style="dim") for text in closing]
@@ -32,23 +32,12 @@ def optimised_summary(found: Optimised) -> Group:
 
 def print_optimised(found: Optimised) -> None:
     """Print the summary to standard output, in colour where it is a terminal."""
-    Console(emoji=False).print(optimised_summary(found), markup=False, highlight=False)
+    show(optimised_summary(found))
 
 
 def summary_text(found: Optimised, width: int = 80) -> str:
     """Return the summary as plain text, without colour, for a file."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream, width=width, color_system=None, force_terminal=False, legacy_windows=False, emoji=False
-    )
-    console.print(optimised_summary(found), markup=False, highlight=False)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
-
-
-def _bullet(text: str) -> RenderableType:
-    row = Table.grid(padding=(0, 1))
-    row.add_row(Text("•"), Text(text))
-    return row
+    return plain_text(optimised_summary(found), width=width)
 
 
 def _table(*columns: str) -> Table:
@@ -146,5 +135,5 @@ def _winners(found: Optimised) -> Iterator[RenderableType]:
     )
     for kind, entries in (("Departments", pair.departments), ("Services", pair.services)):
         lines = list(comparing.shifts(entries))
-        yield _bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")
+        yield bullet(f"{kind}. {' '.join(lines)}" if lines else f"{kind}: none.")
     yield Text()
