@@ -24,7 +24,7 @@ from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
 from onelogin_sim.plan import Order
 from onelogin_sim.report.charts.convergence import plot_convergence
 from onelogin_sim.report.charts.trade_off import plot_trade_offs
-from onelogin_sim.report.optimising import words
+from onelogin_sim.report.optimising import moves, words
 from onelogin_sim.report.optimising.as_json import optimised_json
 from onelogin_sim.report.optimising.terminal import summary_text
 from onelogin_sim.run_optimising import FolderCheckpoint
@@ -140,7 +140,7 @@ def test_the_answer_of_the_small_scenario_in_words(small):
     )
     assert small.key_moves.enough == 1
     assert small.key_moves.steps[0].move.item == "boat-licence"
-    assert "License a boat from place 5 to" in words.few_moves(small)
+    assert "License a boat from place 5 to" in moves.few_moves(small)
 
 
 def test_no_better_order_is_said_so_and_nothing_is_recommended(best):
@@ -150,7 +150,7 @@ def test_no_better_order_is_said_so_and_nothing_is_recommended(best):
     assert words.answer(best).startswith(
         "No order found is distinguishably better than yours, 'latest-finish-time'"
     )
-    assert (best.key_moves, words.few_moves(best)) == (None, "")
+    assert (best.key_moves, moves.few_moves(best)) == (None, "")
     assert optimised_json(best)["recommended"] == "latest-finish-time"
     assert "No order found" in summary_text(best)
 
@@ -202,8 +202,8 @@ def test_all_moves_together_are_the_better_order(small):
     """And none of them is the planner's own; each move's places are those of the two orders."""
     permitted = Permitted(small.plan, Limits())
     way = _Way(small.question.start, small.nominated, permitted)
-    for moves, order in (((), small.question.start), (way.moves, small.nominated)):
-        made = way.order(moves, "made")
+    for made_of, order in (((), small.question.start), (way.moves, small.nominated)):
+        made = way.order(made_of, "made")
         items = permitted.items
         assert (
             np.argsort(np.array(made.rank)[items]).tolist()
@@ -221,7 +221,7 @@ def test_a_hold_back_is_a_move_of_its_own():
         way = _Way(one, other, Permitted(plan, Limits()))
         assert [(move.kind, move.item, move.until) for move in way.moves] == [(kind, "carers", "pensions")]
         assert way.order(way.moves, "made").hold_backs == other.hold_backs
-    assert words.move(_Way(start, held, Permitted(plan, Limits())).moves[0], plan) == (
+    assert moves.move(_Way(start, held, Permitted(plan, Limits())).moves[0], plan) == (
         "Carers' allowance waits until Your pension has finished"
     )
 

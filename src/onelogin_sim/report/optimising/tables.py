@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.pairs import Mean
-from onelogin_sim.report.optimising import words
+from onelogin_sim.report.optimising import moves
 
 Row = dict[str, object]
 
@@ -47,7 +47,7 @@ def move_rows(found: Optimised) -> Iterator[Row]:
             "until": step.move.until,
             **_mean("gain", step.gain),
             "share": step.share,
-            "text": words.move(step.move, found.plan),
+            "text": moves.move(step.move, found.plan),
         }
 
 

@@ -13,7 +13,7 @@ from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words as comparing
 from onelogin_sim.report.console import bullet, plain_text, show
-from onelogin_sim.report.optimising import words
+from onelogin_sim.report.optimising import moves, words
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 
 
@@ -22,7 +22,7 @@ def optimised_summary(found: Optimised) -> Group:
     parts: list[RenderableType] = [Text(words.title(found), style="bold")]
     if found.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
-    said = (words.answer(found), words.few_moves(found), words.rule(found), words.asked(found))
+    said = (words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found))
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rivals(found), *_front(found), *_winners(found)]
     closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
@@ -90,10 +90,10 @@ def _moves(found: Optimised) -> Iterator[RenderableType]:
     for number, step in enumerate(found.key_moves.steps, 1):
         gain = f"{step.gain.value:.1f} ({step.gain.low:.1f} to {step.gain.high:.1f})"
         table.add_row(
-            str(number), words.move(step.move, found.plan), gain, formats.percent(max(step.share, 0))
+            str(number), moves.move(step.move, found.plan), gain, formats.percent(max(step.share, 0))
         )
     yield table
-    yield Text(words.moves_note(found.key_moves), style="dim")
+    yield Text(moves.moves_note(found.key_moves), style="dim")
     yield Text()
 
 

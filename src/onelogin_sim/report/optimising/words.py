@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from onelogin_sim.optimising.key_moves import ENOUGH, KeyMoves, Move
 from onelogin_sim.optimising.optimised import Optimised, Question
-from onelogin_sim.orders.search.features import FEATURES
 from onelogin_sim.orders.search.problem import KINDS, Objective
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan
@@ -17,9 +15,6 @@ NOTES = (
     "Gains have intervals at 95% each; the claim is the one that the answer rests on.",
     words.ERROR_CAVEAT,
 )
-
-#: Features of the readable rule that are told: those that weigh most.
-TOLD = 4
 
 
 def title(found: Optimised) -> str:
@@ -67,8 +62,8 @@ def difference(apart: Mean, question: Question, plan: Plan) -> str:
     parts = question.objectives.parts
     better = apart.value <= 0
     low, high = (-apart.high, -apart.low) if better else (apart.low, apart.high)
-    span = f"({_number(low)} to {_number(high)})"
-    size = _number(abs(apart.value))
+    span = f"({amount(low)} to {amount(high)})"
+    size = amount(abs(apart.value))
     if len(parts) > 1:
         return f"scores {size} {'better' if better else 'worse'} {span} on the weighted objectives"
     part = parts[0]
@@ -119,61 +114,6 @@ def asked(found: Optimised) -> str:
     return " ".join(said)
 
 
-def few_moves(found: Optimised) -> str:
-    """Return which few moves give most of the gain; empty where no order is recommended."""
-    moves = found.key_moves
-    if moves is None:
-        return ""
-    if not moves.steps:
-        return f"No single one of the {moves.moves} moves gains anything by itself: it takes them together."
-    count = moves.enough or len(moves.steps)
-    share = formats.percent(max(moves.steps[count - 1].share, 0.0))
-    what = "this 1 move" if count == 1 else f"these {count} moves"
-    said = f"Make {what} of {moves.moves} and get {share} of the gain"
-    if moves.enough is None:
-        most = "best move" if count == 1 else f"{count} best moves"
-        verb = "gives" if count == 1 else "give"
-        said = f"No few moves give {ENOUGH:.0%} of the gain: the {most} of {moves.moves} {verb} {share}"
-    return f"{said}: {'; '.join(move(step.move, found.plan) for step in moves.steps[:count])}."
-
-
-def move(one: Move, plan: Plan) -> str:
-    """Return a move in words."""
-    name = _name(plan, one.item)
-    if one.until is None:
-        return f"{name} from place {one.before} to {one.after}"
-    other = _name(plan, one.until)
-    if one.kind == "hold back":
-        return f"{name} waits until {other} has finished"
-    return f"{name} no longer waits for {other}"
-
-
-def moves_note(moves: KeyMoves) -> str:
-    """Return how the moves were chosen."""
-    return (
-        f"Moves were chosen one by one, each for what it gains on top of those before; {moves.moves} moves are the "
-        "whole way. Shares are measured in the futures of the claim, so a later one can be lower."
-    )
-
-
-def rule(found: Optimised) -> str:
-    """Return the rule a planner can read and what it loses; empty where there is none."""
-    if found.rule is None:
-        return ""
-    weights = found.rule.rule.weights
-    terms = [
-        f"{'+' if weight > 0 else '-'}{abs(weight):.2f} of {FEATURES[name]}"
-        for name, weight in weights[:TOLD]
-    ]
-    more = f" and {len(weights) - TOLD} smaller terms" if len(weights) > TOLD else ""
-    loss = found.rule.loss
-    return (
-        f"As a rule: serve by the highest sum of {'; '.join(terms)}{more} (each standardised over the items). "
-        f"Against the full order it loses {_number(loss.value)} ({_number(loss.low)} to {_number(loss.high)}) "
-        f"{unit(found.question)}."
-    )
-
-
 def spent(found: Optimised) -> str:
     """Return what the search spent on what."""
     costs = ", ".join(f"{formats.number(count)} {stage}" for stage, count in found.found.costs.items())
@@ -220,12 +160,8 @@ def _target_name(part: Objective, plan: Plan) -> str:
     return next(target.name for target in plan.targets if target.id == part.target)
 
 
-def _name(plan: Plan, item: str) -> str:
-    return plan.items[plan.item_index[item]].name
-
-
-def _number(value: float) -> str:
-    """A gain: whole from 10 on, one decimal below."""
+def amount(value: float) -> str:
+    """Return a gain as told: whole from 10 on, one decimal below."""
     text = f"{value:,.0f}" if abs(value) >= 10 else f"{value:.1f}"
     return "0" if text in ("0.0", "-0.0") else text.removesuffix(".0")
 
