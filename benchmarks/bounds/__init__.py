@@ -23,7 +23,9 @@ class Stored(NamedTuple):
     proven
         Whether the best is optimal.
     seconds, processor, limit
-        By the clock, on the processor (all threads added up), and what it was allowed by the clock.
+        By the clock, on the processor (all threads added up), and what it was allowed.
+    counted
+        What the limit counts: "clock" or "processor".
     workers, version
         Searches side by side, and the version of OR-tools.
     """
@@ -37,6 +39,7 @@ class Stored(NamedTuple):
     seconds: float
     processor: float
     limit: float
+    counted: str
     workers: int
     version: str
 
@@ -99,6 +102,7 @@ def _read(row: dict[str, str]) -> Stored:
         seconds=float(row["seconds"]),
         processor=float(row["processor"]),
         limit=float(row["limit"]),
+        counted=row["counted"],
         workers=int(row["workers"]),
         version=row["version"],
     )

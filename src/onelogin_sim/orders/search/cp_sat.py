@@ -8,7 +8,10 @@ capacity allows, so its lower bound holds for every order with every hold-back.
 from __future__ import annotations
 
 import itertools
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -18,6 +21,9 @@ import numpy as np
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.search.fixed import NOTHING, START, Fixed, Ints
+
+#: Seconds between two looks at the clock.
+LOOK = 0.05
 
 #: What to do when OR-tools is not there.
 MISSING = "bound not available: OR-tools is not installed; pip install 'onelogin-sim[optimise]'"
@@ -37,7 +43,7 @@ class Bound:
     starts
         When each task begins in the best schedule; None if there is none.
     seconds, limit
-        Taken and allowed, by the clock: with a limit, what is found depends on the machine.
+        Taken and allowed, by the clock it was given: with a limit, what is found depends on the machine.
     workers
         Searches side by side.
     version
@@ -61,7 +67,13 @@ class Bound:
 
 
 def solve(
-    problem: Fixed, *, limit: float = 60.0, workers: int = 1, seed: int = 1, known: Ints | None = None
+    problem: Fixed,
+    *,
+    limit: float = 60.0,
+    workers: int = 1,
+    seed: int = 1,
+    known: Ints | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Bound:
     """Return the best schedule CP-SAT finds in `limit` seconds, and what it proves.
 
@@ -70,13 +82,15 @@ def solve(
     problem
         The plan, by `fixed`.
     limit
-        Seconds by the clock.
+        Seconds by `clock`.
     workers
         Searches side by side, one a core.
     seed
         Of CP-SAT's own luck.
     known
         Starts of a schedule to begin with, so that the answer is never worse (polish); None begins with nothing.
+    clock
+        By which the limit is kept: the wall's, or `time.process_time`, so that a busy machine does not matter.
 
     Raises
     ------
@@ -91,7 +105,7 @@ def solve(
         from ortools.sat.python import cp_model
     except ImportError:
         raise PlanError(MISSING) from None
-    begun = time.perf_counter()
+    begun = clock()
     model = cp_model.CpModel()
     starts, met = _model(problem, model)
     if known is not None:
@@ -99,10 +113,10 @@ def solve(
             model.add_hint(variable, int(value))
         model.add(met <= problem.time_met(known))
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = limit
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
-    status = solver.solve(model)
+    with _stopped(solver, lambda: clock() - begun >= limit):
+        status = solver.solve(model)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     values = np.array([solver.value(start) for start in starts], dtype=np.int32) if found else known
     best = None if values is None else problem.time_met(values)
@@ -115,11 +129,31 @@ def solve(
         problem.day_of(bound),
         NEVER if best is None else problem.day_of(best),
         None if values is None else tuple(int(value) for value in values),
-        time.perf_counter() - begun,
+        clock() - begun,
         limit,
         workers,
         version("ortools"),
     )
+
+
+@contextmanager
+def _stopped(solver: Any, is_over: Callable[[], bool]) -> Iterator[None]:
+    """Stop a solver once it is over, also when Ctrl-C ends the wait for it."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if is_over():
+                # Asked again and again: the first time the solver may not have begun.
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _model(problem: Fixed, model: Any) -> tuple[list[Any], Any]:
