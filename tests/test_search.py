@@ -332,6 +332,46 @@ def test_what_must_come_first_cannot_wait_for_what_comes_after():
         search(made, MEAN, Limits(must_before=(("b", "a"),)), start=listed(made), budget=100, seed=1)
 
 
+@pytest.mark.parametrize(
+    ("limits", "path"),
+    [
+        (Limits(first=("b",), at_once={"d": 1}), "b → a → b"),
+        (Limits(last=("a",), at_once={"d": 1}), "b → a → b"),
+        (Limits(must_before=(("b", "a"),), at_once={"d": 1}), "b → a → b"),
+    ],
+)
+def test_first_and_last_cannot_turn_a_department_in_lanes_against_the_plan(limits, path):
+    """`a` comes before a late stage of `b`. One at a time, `b` cannot be begun first: it would never end."""
+    made = plan({"a": [1], "b": [1, 1], "c": [1]}, horizon=50)
+    late = made.tasks_of["b"][1]
+    made = target(replace(made, arcs=tuple(sorted({*made.arcs, (made.tasks_of["a"][0], late)}))))
+    with pytest.raises(PlanError) as caught:
+        search(made, MEAN, limits, start=listed(made), budget=100, seed=1)
+    told = str(caught.value).removeprefix("at once: the plan, must-befores, first and last contradict: ")
+    assert told in (path, "a → b → a")
+    # Without the limit of one at a time there is such an order, and the other way round there is with it.
+    search(made, MEAN, replace(limits, at_once={}), start=listed(made), budget=100, seed=1)
+    other = Limits(first=("a",), last=("b",), at_once={"d": 1})
+    found = search(made, MEAN, other, start=listed(made), budget=100, seed=1)
+    assert found.order.ids(made) == ("a", "c", "b")
+
+
+@pytest.mark.parametrize(
+    ("limits", "limit"),
+    [
+        (Limits(must_before=(("a", "z"),)), "must-before"),
+        (Limits(first=("z",)), "first"),
+        (Limits(last=("z",)), "last"),
+        (Limits(latest={"z": 5}), "latest"),
+    ],
+)
+def test_limits_on_what_is_live_are_refused(limits, limit):
+    made = target(plan({"a": [1], "b": [1]}, live={"z": -3}))
+    with pytest.raises(PlanError) as caught:
+        search(made, MEAN, limits, start=listed(made), budget=100, seed=1)
+    assert str(caught.value) == f"{limit}: 'z' is live already, so no order changes when it is served"
+
+
 def test_more_run_already_than_may_at_once():
     running = [stage(5, since=-1)]
     made = target(plan({"a": running, "b": running, "c": [1]}))

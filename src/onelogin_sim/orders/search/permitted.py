@@ -57,18 +57,17 @@ class Permitted:
         first, last = self._with_enablers(limits.first), self._known("last", limits.last)
         named = [name for pair in limits.must_before for name in pair]
         ends = self._known("must-before", named)
-        befores = [
-            (ends[place], ends[place + 1])
-            for place in range(0, len(ends), 2)
-            if ends[place] in self._place and ends[place + 1] in self._place
-        ]
+        befores = list(zip(ends[::2], ends[1::2], strict=True))
+        self._known("latest", [name for name in limits.latest if name in plan.item_index])
+        # An enabler that is done is no longer waited for.
         self._first = [self._place[index] for index in first if index in self._place]
-        self._last = [self._place[index] for index in last if index in self._place]
-        self._check(befores, [*self._first], [*self._last])
+        self._last = [self._place[index] for index in last]
+        self._check(befores, self._first, self._last)
         self._reach = _reach(plan, self.items)
         self._queues = self._departments()
         if self._queues:
             befores += self._precedence()
+            self._check_lanes(befores, self._first, self._last)
         self._befores = self._sorted({(self._place[one], self._place[two]) for one, two in befores})
 
     def ranks(self, keys: Floats) -> Whole:
@@ -127,6 +126,11 @@ class Permitted:
         for name in names:
             if name not in self.plan.item_index:
                 raise PlanError(f"{limit}: '{name}' is not an item of the plan; {did_you_mean(name, known)}")
+            if self.plan.item_index[name] not in self._place:
+                state = "live" if self.plan.items[self.plan.item_index[name]].kind == "service" else "done"
+                raise PlanError(
+                    f"{limit}: '{name}' is {state} already, so no order changes when it is served"
+                )
         return [self.plan.item_index[name] for name in names]
 
     def _with_enablers(self, names: Sequence[str]) -> list[int]:
@@ -156,15 +160,28 @@ class Permitted:
             raise PlanError(f"first and last: '{self._id(both[0])}' is named twice")
         graph = nx.DiGraph(self.plan.arcs)
         graph.add_edges_from((starts[self._place[one]], starts[self._place[two]]) for one, two in befores)
-        middle = [place for place in range(len(starts)) if place not in first and place not in last]
-        for row in ([*first, *middle[:1]], [*middle[:1], *last], [*first, *last]):
-            graph.add_edges_from((starts[one], starts[two]) for one, two in pairwise(row))
-        graph.add_edges_from((starts[place], starts[other]) for place in first[-1:] for other in middle)
-        graph.add_edges_from((starts[other], starts[place]) for place in last[:1] for other in middle)
+        graph.add_edges_from((starts[one], starts[two]) for one, two in self._ends(first, last))
         if not nx.is_directed_acyclic_graph(graph):
             path = [self.plan.tasks[before].item for before, _ in nx.find_cycle(graph)]
             names = [name for place, name in enumerate(path) if path[place - 1] != name] or path[:1]
             raise PlanError("must-befores, first and last contradict: " + " → ".join([*names, names[0]]))
+
+    def _ends(self, first: list[int], last: list[int]) -> list[tuple[int, int]]:
+        """Pairs of places that put some before, and some after, all others."""
+        middle = [place for place in range(len(self.items)) if place not in first and place not in last]
+        pairs = [pair for row in (first, last, [*first[-1:], *last[:1]]) for pair in pairwise(row)]
+        pairs += [(place, other) for place in first[-1:] for other in middle]
+        return pairs + [(other, place) for place in last[:1] for other in middle]
+
+    def _check_lanes(self, befores: list[tuple[int, int]], first: list[int], last: list[int]) -> None:
+        """Refuse first and last against what lanes run along with: an item's place, not that of a stage, counts then."""
+        graph = nx.DiGraph((self._place[one], self._place[two]) for one, two in befores)
+        graph.add_edges_from(self._ends(first, last))
+        if not nx.is_directed_acyclic_graph(graph):
+            path = [self._id(before) for before, _ in nx.find_cycle(graph)]
+            raise PlanError(
+                "at once: the plan, must-befores, first and last contradict: " + " → ".join([*path, path[0]])
+            )
 
     def _id(self, place: int) -> str:
         return self.plan.items[int(self.items[place])].id
