@@ -24,7 +24,7 @@ from onelogin_sim.report.register import register_rows
 from onelogin_sim.report.write import write_report
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.store import RunFolder, Value
-from onelogin_sim.study import alternatives_of, compare, forecast
+from onelogin_sim.study import alternatives_of, check_forecast, compare, forecast
 
 #: Libraries whose version could change a number.
 LIBRARIES = ("numba", "numpy", "scipy", "simpy", "networkx", "pydantic", "ruamel.yaml")
@@ -46,9 +46,12 @@ def run_forecast(
 
     Raises
     ------
+    PlanError
+        When what is asked for cannot be answered; then no folder is claimed.
     StoreError
         When the folder holds another run, is in use, or cannot be written.
     """
+    check_forecast(scenario, replications, seed, workers, size_capacity=size_capacity)
     plan = scenario.plan()
     identity = run_identity(scenario, order, replications, seed, size_capacity)
     with RunFolder.open(folder, identity) as run:

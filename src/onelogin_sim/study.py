@@ -35,7 +35,6 @@ from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Tally
 from onelogin_sim.timeline import Timeline
 from onelogin_sim.verification.demand import demand
-from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.sizing import size_capacity as size
 
 #: Replications a nomination may always use, however few the claims rest on.
@@ -95,10 +94,8 @@ def forecast(
     IncompleteRunError
         When some block cannot be run.
     """
-    _check_settings(replications, seed, workers)
+    check_forecast(scenario, replications, seed, workers, size_capacity=size_capacity)
     verification = scenario.verification()
-    if size_capacity:
-        _check_levels(verification)
     plan = scenario.plan()
     order = order or scenario.order()
     expected = engine_named(engine)(plan, order, deterministic(plan))
@@ -124,6 +121,22 @@ def forecast(
         findings=_findings(scenario),
         load=None if loads is None else _load(loads, plan, order, seed, engine, sized),
     )
+
+
+def check_forecast(
+    scenario: Scenario, replications: int, seed: int, workers: int, *, size_capacity: bool = False
+) -> None:
+    """Raise what `forecast` would raise of its settings, before anything is begun.
+
+    Raises
+    ------
+    ValueError, PlanError
+        As `forecast`.
+    """
+    _check_settings(replications, seed, workers)
+    verification = scenario.verification()
+    if size_capacity and not (verification and any(station.level for station in verification.stations)):
+        raise PlanError("there is no capacity to size: no station under `verification` has a service_level")
 
 
 def _load(loads: LoadRecord, plan: Plan, order: Order, seed: int, engine: str, sized: int) -> IdentityLoad:
@@ -277,11 +290,6 @@ def _target_index(alternatives: Sequence[Alternative], target: str | None) -> in
 
 def _findings(scenario: Scenario) -> tuple[Finding, ...]:
     return tuple(Finding("scenario", str(problem)) for problem in scenario.findings)
-
-
-def _check_levels(verification: Verification | None) -> None:
-    if verification is None or not any(station.level for station in verification.stations):
-        raise PlanError("there is no capacity to size: no station under `verification` has a service_level")
 
 
 def _check_settings(replications: int, seed: int, workers: int) -> None:
