@@ -244,7 +244,7 @@ def demand_of(
         *(np.zeros(by_year) for _ in range(3)),
     )
     able = np.array([segment.able_share for segment in segments])
-    unproven, below = _baseline(verification)
+    unproven, below = baseline(verification)
     levels = np.array([LEVELS[service.level] for service in verification.services], dtype=np.int64)
     recursion.run(
         np.ascontiguousarray(go_live, dtype=np.int64),
@@ -274,8 +274,8 @@ def demand_of(
     return found
 
 
-def _baseline(verification: Verification) -> tuple[Floats, Floats]:
-    """float64 [segment]: of those who can prove an identity, the shares unproven and below P2 at the status date."""
+def baseline(verification: Verification) -> tuple[Floats, Floats]:
+    """Return float64 [segment]: of those who can prove an identity, the shares unproven and below P2 at the status date."""
     unproven, below = np.ones((2, len(verification.segments)))
     for place, segment in enumerate(verification.segments):
         able = segment.able_share
