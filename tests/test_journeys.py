@@ -1,6 +1,7 @@
 """Identity checks one by one: who comes, the way they go, and what becomes of them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -227,7 +228,7 @@ def test_without_routes_everybody_succeeds_at_once():
 def test_journeys_are_the_references(seed):
     """A small country with every kind of station, day 0 to 6: every visit of every person as in SimPy, to the bit."""
     demand = asked_of(whole(people=6_000))
-    found = journeys(demand, 0, range(1, 4), seed, lead=1, after=3)
+    found = journeys(demand, 0, range(1, 5), seed, lead=1, after=3)
     expected = reference.travel(found.paths, stations_of(found.verification, found.watched))
     for name in ("arrive", "wait", "leave", "outcome", "end", "done"):
         assert np.array_equal(
@@ -268,7 +269,7 @@ def test_figures_by_hand():
     came = Arrivals(np.full(4, 24.0), np.zeros(4, int), np.zeros(4, int), np.arange(4, dtype=np.uint64))
     paths, person, route = lay_out(verification, came, 0, 1)
     moves = travel(paths, stations_of(verification, found.watched))
-    four = type(found)(verification, 0, found.days, found.watched, came, paths, person, route, moves)
+    four = replace(found, arrivals=came, paths=paths, person=person, route=route, travels=moves)
     figures = station_figures(four, "desk", "hour")
     assert figures.came.tolist() == [4] + [0] * 23
     assert figures.offered[0] == pytest.approx(4 / 6)
@@ -293,7 +294,7 @@ def test_service_level_of_individuals_by_hand():
     )
     paths, person, route = lay_out(verification, came, 0, 1)
     moves = travel(paths, stations_of(verification, found.watched))
-    seven = type(found)(verification, 0, found.days, found.watched, came, paths, person, route, moves)
+    seven = replace(found, arrivals=came, paths=paths, person=person, route=route, travels=moves)
     figures = station_figures(seven, "desk")
     assert figures.within.tolist() == [4 / 6]
     assert (figures.served[0], figures.waiting[0], figures.backlog[0]) == (6, 1, 1)

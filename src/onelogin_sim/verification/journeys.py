@@ -28,12 +28,17 @@ from onelogin_sim.verification.network import FAILED, PROVED, Paths, Travels
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.routes import Route, Station, Step
 from onelogin_sim.verification.seasons import HOURS
-from onelogin_sim.verification.workload import timed
+from onelogin_sim.verification.standing import behind
+from onelogin_sim.verification.workload import timed, workload
 
 Mask = npt.NDArray[np.bool_]
 
-#: Days simulated before a window, so that it does not begin with empty stations, and after it, so that waits end.
-LEAD, AFTER = 7, 7
+#: Days before a window whose people are simulated too, so that it does not begin with empty stations.
+LEAD = 7
+
+#: Days after a window until which stations are watched, so that waits end. Nobody comes in them: at a station nobody
+#: depends on those who come to it later.
+AFTER = 366
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +48,15 @@ class Journeys:
     Attributes
     ----------
     days, watched
-        The window, and the days that were simulated: some before and after it too.
+        The window, and the days that stations were watched: some before and after it too.
     arrivals, paths, travels
-        Who came in the days watched, where they went, what became of them. Hours count from the midnight that begins
-        those days.
+        Who came up to the window's end, where they went, what became of them. Hours count from the midnight that
+        begins the days watched. Paths and travels begin with those who waited already, so the first to come is
+        person `waiting.sum()` there.
     person, route
-        int64 [visit]: whose it is, and on which route.
+        int64 [visit]: whose it is, a place in the arrivals, and on which route; -1 for those who waited already.
+    waiting
+        int64 [station]: who waited already when the watch began.
     """
 
     verification: Verification
@@ -59,11 +67,18 @@ class Journeys:
     paths: Paths
     person: Whole
     route: Whole
+    waiting: Whole
     travels: Travels
 
 
 def journeys(
-    demand: Demand, replication: int, days: range, seed: int, lead: int = LEAD, after: int = AFTER
+    demand: Demand,
+    replication: int,
+    days: range,
+    seed: int,
+    lead: int = LEAD,
+    after: int = AFTER,
+    waiting: Whole | None = None,
 ) -> Journeys:
     """Return everybody's way through the routes and stations in a window of a replication.
 
@@ -75,23 +90,34 @@ def journeys(
         The window, from the status date on.
     seed
         The run's root seed.
-    lead, after
-        Days before and after the window that are simulated too, cut off at the status date and the horizon. Queues of
-        longer standing are not in the figures, nor is the end of waits that last longer.
+    lead
+        Days before the window whose people are simulated too, cut off at the status date.
+    after
+        Days after it that stations are watched: who waits longer is seen waiting.
+    waiting
+        int64 [station]: who waits already at each station when the days before the window begin; see
+        `standing`. They are served first, in the mean length of a visit, stay until they are, and go nowhere
+        from there: what they would ask of other stations is in the queues there. None: nobody.
 
     Raises
     ------
     ValueError
-        When the demand does not hold the replication or the days.
+        When the demand does not hold the replication or the days, or `waiting` is not one number a station.
     """
     verification = demand.verification
-    watched = days
+    count = len(verification.stations)
+    waiting = np.zeros(count, dtype=np.int64) if waiting is None else waiting
+    if waiting.shape != (count,) or (waiting < 0).any():
+        raise ValueError(f"waiting must be 0 or more at each of {count} stations, not {waiting.tolist()}")
+    begin = days.start
     if 0 <= days.start <= days.stop <= verification.horizon:
-        watched = range(max(days.start - lead, 0), min(days.stop + after, verification.horizon))
-    came = arrivals(demand, replication, watched, seed)
-    paths, person, route = lay_out(verification, came, replication, seed)
+        begin = max(days.start - lead, 0)
+    came = arrivals(demand, replication, range(begin, days.stop), seed)
+    watched = range(begin, days.stop + after)
+    laid_out = lay_out(verification, came, replication, seed)
+    paths, person, route = behind(waiting, workload(verification).mean_service, *laid_out)
     moves = network.travel(paths, stations_of(verification, watched))
-    return Journeys(verification, replication, days, watched, came, paths, person, route, moves)
+    return Journeys(verification, replication, days, watched, came, paths, person, route, waiting, moves)
 
 
 def stations_of(verification: Verification, days: range) -> list[station.Station]:

@@ -53,7 +53,7 @@ class StationFigures:
         float64 [period]: share of customers who began within the service level, of those of whom that is known; nan
         without level or customers.
     backlog
-        int64 [period]: people waiting at the end of the period.
+        int64 [period]: people waiting at the end of the period, whenever they came.
     """
 
     edges: Floats
@@ -69,6 +69,13 @@ class StationFigures:
     within: Floats
     backlog: Whole
 
+    @property
+    def lost(self) -> Floats:
+        """float64 [period]: share of who came that left unserved; nan: nobody came."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share: Floats = (self.abandoned + self.blocked) / self.came
+        return share
+
 
 def station_figures(found: Journeys, station: str, by: Period = "window") -> StationFigures:
     """Return what the individuals of a window met at a station.
@@ -76,7 +83,8 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
     Parameters
     ----------
     found
-        From :func:`journeys.journeys`; the days before the window are left out.
+        From :func:`journeys.journeys`; who came before the window is left out, but for the work they make and
+        the queue they stand in.
     station
         Its id.
     by
@@ -97,7 +105,7 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
     here = (found.paths.station == ids.index(station)) & (travels.outcome != NOT_MADE)
     arrive, wait, outcome = travels.arrive[here], travels.wait[here], travels.outcome[here]
     service = found.paths.service[here]
-    inside = (arrive >= edges[0]) & (arrive < edges[-1])
+    inside = (arrive >= edges[0]) & (arrive < edges[-1]) & (found.person[here] >= 0)
     period = np.searchsorted(edges, arrive[inside], side="right") - 1
     count = len(edges) - 1
 
