@@ -275,7 +275,7 @@ def demand_of(
 
 
 def baseline(verification: Verification) -> tuple[Floats, Floats]:
-    """Return float64 [segment]: of those who can prove an identity, the shares unproven and below P2 at the status date."""
+    """Return float64 [segment]: the shares unproven and below P2 at the status date, of those who can prove it."""
     unproven, below = np.ones((2, len(verification.segments)))
     for place, segment in enumerate(verification.segments):
         able = segment.able_share
