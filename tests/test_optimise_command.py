@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import onelogin_sim
@@ -14,14 +13,11 @@ from onelogin_sim import cli, run_optimising
 from onelogin_sim.errors import IncompleteRunError, PlanError
 from onelogin_sim.optimising.asked import limits, objectives
 from onelogin_sim.optimising.front import trade_offs
-from onelogin_sim.optimising.judging import Judge
-from onelogin_sim.optimising.key_moves import _Way, key_moves
 from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.optimising.recipe import judge, look
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
-from onelogin_sim.plan import Order
 from onelogin_sim.report.charts.convergence import plot_convergence
 from onelogin_sim.report.charts.trade_off import plot_trade_offs
 from onelogin_sim.report.optimising import moves, words
@@ -139,7 +135,7 @@ def test_the_answer_of_the_small_scenario_in_words(small):
         "your order 'as_planned', in 200 futures the search never saw."
     )
     assert small.key_moves.enough == 1
-    assert small.key_moves.steps[0].move.item == "boat-licence"
+    assert small.key_moves.steps[0].moves[0].item == "boat-licence"
     assert "License a boat from place 5 to" in moves.few_moves(small)
 
 
@@ -196,46 +192,6 @@ def test_units_follow_the_objectives(small):
 
 
 # -- few moves, trade-offs --------------------------------------------------------------------------------------
-
-
-def test_all_moves_together_are_the_better_order(small):
-    """And none of them is the planner's own; each move's places are those of the two orders."""
-    permitted = Permitted(small.plan, Limits())
-    way = _Way(small.question.start, small.nominated, permitted)
-    for made_of, order in (((), small.question.start), (way.moves, small.nominated)):
-        made = way.order(made_of, "made")
-        items = permitted.items
-        assert (
-            np.argsort(np.array(made.rank)[items]).tolist()
-            == np.argsort(np.array(order.rank)[items]).tolist()
-        )
-
-
-def test_a_hold_back_is_a_move_of_its_own():
-    """With the same list, the only difference is that carers waits for pensions."""
-    plan = scenario().plan()
-    start = scenario().order()
-    index = plan.item_index
-    held = replace(start, hold_backs=((index["carers"], index["pensions"]),))
-    for one, other, kind in ((start, held, "hold back"), (held, start, "release")):
-        way = _Way(one, other, Permitted(plan, Limits()))
-        assert [(move.kind, move.item, move.until) for move in way.moves] == [(kind, "carers", "pensions")]
-        assert way.order(way.moves, "made").hold_backs == other.hold_backs
-    assert moves.move(_Way(start, held, Permitted(plan, Limits())).moves[0], plan) == (
-        "Carers' allowance waits until Your pension has finished"
-    )
-
-
-def test_moves_on_the_way_keep_the_limits(small):
-    plan = small.plan
-    permitted = Permitted(plan, Limits(must_before=(("pensions", "carers"),), first=("boat-licence",)))
-    asked = objectives(plan, ())
-    judges = [Judge(plan, asked, seed, range(60)) for seed in (5, 6)]
-    better = Order(
-        "better", tuple(permitted.ranks(permitted.keys(small.nominated.rank)[np.newaxis])[0].tolist())
-    )
-    for step in key_moves(small.question.start, better, permitted, *judges).steps:
-        assert permitted.keeps(step.order.rank, step.order.hold_backs)
 
 
 def test_the_gain_of_the_whole_way_is_the_claim(small):

@@ -1,34 +1,47 @@
 """Which few moves give most of what a better order gives: nobody adopts a list of 139 places at once.
 
-A *move* takes one item from its place in the planner's own order to its place in the better one, or adds or
-lifts one hold-back. All moves together are the better order. They are chosen greedily: at each step the one
-that gains most on top of those before it, in futures of their own; what is told of each step is measured in
-the futures that the claims rest on.
+A *move* is what a planner does to his own list: he takes one item from its place and puts it at another, or holds
+it back until another item has finished. Moves are told in the order in which they are to be made, each on the list
+as those before it left it, and the list after every step is one that the limits permit, as it stands: where a move
+alone would break a limit, the moves that mend it belong to the same step. Where the planner's own list breaks a
+limit, the moves that mend it come first, whatever they cost.
+
+Moves are chosen greedily: at each step the one that gains most on top of those before it, in futures of their own;
+what is told of each step is measured in the futures that the claims rest on.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from onelogin_sim.optimising.judging import Floats, Judge, Pairs, Ranks, mean_of
+from onelogin_sim.optimising.judging import Floats, Judge, Pairs, mean_of
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order
 
-#: Moves told at most, and the share of the gain that is called most of it.
+#: Steps told at most, and the share of the gain that is called most of it.
 MOST, ENOUGH = 10, 0.8
 
-#: Moves tried again at each step: those that gained most when they were tried last.
+#: Steps tried again at each turn: those that gained most when they were tried last.
 TRIED = 30
+
+#: Moves that a step may have at most: one, and those that keep the limits with it.
+TOGETHER = 3
+
+Kind = Literal["place", "hold back", "release"]
+
+#: Item indices, first served first: the items that are not done.
+List = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change to the planner's own order.
+    """One change to the list as the moves before it left it.
 
     Attributes
     ----------
@@ -37,36 +50,47 @@ class Move:
     item
         Id of the item.
     before, after
-        Places among the items that are not done, from 1, in the planner's own order and in the better one.
+        Its places among the items that are not done, from 1, before and after this move.
+    follows
+        Id of the item just before it once it has moved, None at the first place or where it is not moved.
     until
         Id of the item it waits for, None for "place".
     """
 
-    kind: Literal["place", "hold back", "release"]
+    kind: Kind
     item: str
     before: int
     after: int
+    follows: str | None = None
     until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeyStep:
-    """The planner's own order with this move and those before it.
+    """The planner's own order with these moves and all before them.
 
     Attributes
     ----------
+    moves
+        Made together: one, and where the limits ask for it those that keep them.
     gain
         How much better than the planner's own order, in the objectives' units, with a 95% interval.
     share
         Of what the whole better order gains.
     order
-        The order that this is.
+        The order that this is. Its hold-backs are the planner's own, those told, and those by which "at once"
+        limits are kept in its list.
     """
 
-    move: Move
+    moves: tuple[Move, ...]
     gain: Mean
     share: float
     order: Order
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval of the gain lies above 0."""
+        return self.gain.low > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +99,32 @@ class KeyMoves:
 
     Attributes
     ----------
+    mending
+        The planner's own list where it breaks the limits: the moves that make it keep them, to be made first,
+        none where only hold-backs are missing. None where it keeps them.
     moves
-        How many moves there are from the planner's own order to the better one.
+        How many moves it takes, at least, from the planner's own list to the better one.
     gain
         What all of them together gain.
     """
 
+    mending: KeyStep | None
     steps: tuple[KeyStep, ...]
     moves: int
     gain: Mean
 
     @property
     def enough(self) -> int | None:
-        """How many of the steps give `ENOUGH` of the gain, None when they do not."""
-        return next((place + 1 for place, step in enumerate(self.steps) if step.share >= ENOUGH), None)
+        """How many of the steps give `ENOUGH` of the gain, surely above 0; None when they do not."""
+        return next(
+            (place + 1 for place, step in enumerate(self.steps) if step.share >= ENOUGH and step.shown), None
+        )
+
+    @property
+    def shown(self) -> int:
+        """How many steps to make for the most that they surely gain, 0 where none surely gains anything."""
+        sure = [(step.gain.value, -place) for place, step in enumerate(self.steps, 1) if step.shown]
+        return -max(sure)[1] if sure else 0
 
 
 def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge, telling: Judge) -> KeyMoves:
@@ -97,35 +133,80 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
     Parameters
     ----------
     permitted
-        What every order on the way keeps to; where `start` itself does not, it is first made to.
+        What the list after every step keeps to.
     choosing, telling
         Judges in the futures in which moves are chosen, and in those in which their gain is told.
     """
     way = _Way(start, better, permitted)
-    chosen: list[Move] = []
-    left = list(way.moves)
-    base, goal = choosing.order_scores([start, better]).mean(axis=1)
+    now = way.mended
+    chosen: list[tuple[tuple[Move, ...], _Stand]] = []
+    ideas = way.ideas()
+    base, goal = choosing.order_scores([way.order(now), better]).mean(axis=1)
     gained = 0.0
-    while left and len(chosen) < MOST and base > goal:
-        ranks, held = way.orders([[*chosen, move] for move in left])
-        allowed = [place for place, pairs in enumerate(held) if permitted.acyclic(pairs)]
-        if not allowed:
+    while ideas and len(chosen) < MOST and base > goal:
+        tried = [(idea, *made) for idea in ideas if (made := way.after(now, idea)) is not None]
+        if not tried:
             break
-        gains = base - choosing.scores(ranks[allowed], [held[place] for place in allowed]).mean(axis=1)
+        orders = [way.order(stand) for _, _, stand in tried]
+        gains = base - choosing.order_scores(orders).mean(axis=1)
         ranked = np.argsort(-gains, kind="stable")
         if gains[ranked[0]] <= gained:
             break
         gained = float(gains[ranked[0]])
-        chosen.append(left[allowed[ranked[0]]])
-        left = [left[allowed[place]] for place in ranked[1 : TRIED + 1]]
-    on_the_way = [way.order(chosen[: place + 1], "key moves") for place in range(len(chosen))]
+        _, moves, now = tried[ranked[0]]
+        chosen.append((moves, now))
+        ideas = [tried[place][0] for place in ranked[1 : TRIED + 1]]
+    if way.mends is not None:
+        chosen.insert(0, (way.mends, way.mended))
+    on_the_way = [way.order(stand) for _, stand in chosen]
     scores = telling.order_scores([start, better, *on_the_way])
-    gain = mean_of(scores[0] - scores[1])
-    steps = tuple(
-        KeyStep(move, mean_of(scores[0] - row), _share(scores, row), order)
-        for move, row, order in zip(chosen, scores[2:], on_the_way, strict=True)
-    )
-    return KeyMoves(steps, len(way.moves), gain)
+    steps = [
+        KeyStep(moves, mean_of(scores[0] - row), _share(scores, row), order)
+        for (moves, _), row, order in zip(chosen, scores[2:], on_the_way, strict=True)
+    ]
+    mending = steps.pop(0) if way.mends is not None else None
+    return KeyMoves(mending, tuple(steps), way.count(), mean_of(scores[0] - scores[1]))
+
+
+def moves_between(one: Sequence[int], other: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return the fewest moves from a list to a permutation of it: (entry, place before, place after), from 0.
+
+    Entries that stay are a longest increasing subsequence (Schensted 1961); the others are moved one by one,
+    those that come first in `other` first, so that each goes right behind its neighbour there.
+    """
+    turn = {entry: place for place, entry in enumerate(other)}
+    stay = _longest_increasing([turn[entry] for entry in one])
+    now = list(one)
+    settled = {other[place] for place in stay}
+    found = []
+    for place, entry in enumerate(other):
+        if entry in settled:
+            continue
+        before = now.index(entry)
+        now.pop(before)
+        after = now.index(other[place - 1]) + 1 if place else 0
+        now.insert(after, entry)
+        found.append((entry, before, after))
+    return found
+
+
+def _longest_increasing(values: Sequence[int]) -> list[int]:
+    """A longest increasing subsequence of distinct values, by patience sorting from the end.
+
+    Of several it is that of the highest values: so those move that come forward, rather than those they pass.
+    """
+    tops: list[int] = []
+    ahead: dict[int, int | None] = {}
+    for value in reversed(values):
+        place = bisect_left(tops, -value)
+        ahead[value] = -tops[place - 1] if place else None
+        tops[place : place + 1] = [-value]
+    found: list[int] = []
+    following: int | None = -tops[-1] if tops else None
+    while following is not None:
+        found.append(following)
+        following = ahead[following]
+    return found
 
 
 def _share(scores: Floats, row: Floats) -> float:
@@ -133,76 +214,101 @@ def _share(scores: Floats, row: Floats) -> float:
     return float((scores[0] - row).mean()) / whole if whole > 0 else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where a planner is: the list, and hold-backs apart from those that limits impose."""
+
+    listed: List
+    held: frozenset[tuple[int, int]]
+
+
+#: What may be tried: an item to a place (index, place from 0), or a hold-back to add or to lift.
+_Idea = tuple[Kind, int, int]
+
+
 class _Way:
-    """All orders between two: each move made or not."""
+    """From the planner's own list to the better one, move by move, within the limits."""
 
     def __init__(self, start: Order, better: Order, permitted: Permitted) -> None:
-        self.start, self.better, self.permitted = start, better, permitted
-        self._places = [_turns(order, permitted) for order in (start, better)]
-        self._column = {permitted.plan.items[index].id: place for place, index in enumerate(permitted.items)}
-        self.moves = tuple(self._all())
+        self.permitted, self.plan = permitted, permitted.plan
+        self._open = set(permitted.items.tolist())
+        own = self._listed(start)
+        self.goal = self._stand(better)
+        self.mended = self._stand(start)
+        imposed = set(permitted.held(self._rank(self.mended.listed), ()))
+        lacking = imposed - set(start.hold_backs)
+        self.mends = self._told(own, self.mended.listed) if own != self.mended.listed or lacking else None
 
-    def _all(self) -> list[Move]:
-        plan = self.permitted.plan
-        before, after = (places.astype(int).tolist() for places in self._places)
-        found = [
-            Move("place", name, before[column] + 1, after[column] + 1)
-            for name, column in self._column.items()
-            if before[column] != after[column]
+    def ideas(self) -> list[_Idea]:
+        """Everything in which the planner's own list, limits kept, is not the better one."""
+        now, goal = self.mended, self.goal
+        found: list[_Idea] = [
+            ("place", item, place)
+            for place, item in enumerate(goal.listed)
+            if now.listed.index(item) != place
         ]
-        imposed = set(self.permitted.held(np.asarray(self.better.rank), ()))
-        old, new = set(self.start.hold_backs), set(self.better.hold_backs) - imposed
-        for kind, pairs in (("hold back", new - old), ("release", old - new)):
-            for one, until in sorted(pairs):
-                name = plan.items[one].id
-                if name in self._column:
-                    column = self._column[name]
-                    found.append(
-                        Move(kind, name, before[column] + 1, after[column] + 1, plan.items[until].id)  # type: ignore[arg-type]
-                    )
-        return found
+        found += [("hold back", *pair) for pair in sorted(goal.held - now.held)]
+        return found + [("release", *pair) for pair in sorted(now.held - goal.held)]
 
-    def hold_backs(self, moves: Sequence[Move]) -> Pairs:
-        """Hold-backs once these moves are made, those that limits impose apart."""
-        index = self.permitted.plan.item_index
-        pairs = {pair for pair in self.start.hold_backs if self._open(pair)}
-        for move in moves:
-            if move.until is not None:
-                pair = (index[move.item], index[move.until])
-                pairs = pairs | {pair} if move.kind == "hold back" else pairs - {pair}
-        return tuple(sorted(pairs))
+    def count(self) -> int:
+        """The fewest moves for the whole way, hold-backs included; what mends the own list is on it."""
+        moved = moves_between(self.mended.listed, self.goal.listed)
+        return len(self.mends or ()) + len(moved) + len(self.mended.held ^ self.goal.held)
 
-    def _open(self, pair: tuple[int, int]) -> bool:
-        return all(self.permitted.plan.items[index].id in self._column for index in pair)
+    def after(self, now: _Stand, idea: _Idea) -> tuple[tuple[Move, ...], _Stand] | None:
+        """The moves of an idea with those that keep the limits, and where they lead; None where they do not."""
+        kind, item, value = idea
+        if kind == "place":
+            wanted = [one for one in now.listed if one != item]
+            wanted.insert(value, item)
+            listed = self._kept(wanted)
+            moves = self._told(now.listed, listed)
+            stand = _Stand(listed, now.held)
+        else:
+            place = now.listed.index(item) + 1
+            ids = (self.plan.items[item].id, self.plan.items[value].id)
+            moves = (Move(kind, ids[0], place, place, until=ids[1]),)
+            pair = {(item, value)}
+            stand = _Stand(now.listed, now.held | pair if kind == "hold back" else now.held - pair)
+        if not 0 < len(moves) <= TOGETHER or not self.permitted.acyclic(self._hold_backs(stand)):
+            return None
+        return moves, stand
 
-    def orders(self, all_moves: Sequence[Sequence[Move]]) -> tuple[Ranks, list[Pairs]]:
-        """Ranks and hold-backs of several orders, each within the limits."""
-        keys = np.array([self._keys(moves) for moves in all_moves])
-        ranks = self.permitted.ranks(keys)
-        held = [
-            self.permitted.held(rank, self.hold_backs(moves))
-            for rank, moves in zip(ranks, all_moves, strict=True)
-        ]
-        return ranks, held
+    def order(self, stand: _Stand) -> Order:
+        """The order that a list is, with the hold-backs that limits impose."""
+        rank = self._rank(stand.listed)
+        return Order("key moves", tuple(rank.tolist()), self._hold_backs(stand))
 
-    def order(self, moves: Sequence[Move], name: str) -> Order:
-        """The order with these moves made."""
-        ranks, held = self.orders([moves])
-        return Order(name, tuple(int(rank) for rank in ranks[0]), held[0])
+    def _hold_backs(self, stand: _Stand) -> Pairs:
+        return self.permitted.held(self._rank(stand.listed), tuple(sorted(stand.held)))
 
-    def _keys(self, moves: Sequence[Move]) -> Floats:
-        """Highest first. Who moves forward comes before whom it finds at its place, who moves back behind."""
-        keys: Floats = -self._places[0]
-        for move in moves:
-            if move.kind == "place":
-                step = 0.25 if move.after < move.before else -0.25
-                keys[self._column[move.item]] = step - (move.after - 1)
-        return keys
+    def _stand(self, order: Order) -> _Stand:
+        """An order as it stands once it keeps the limits; hold-backs that they impose on it are not its own."""
+        imposed = set(self.permitted.held(np.asarray(order.rank, dtype=np.int64), ()))
+        listed = self._kept(self._listed(order))
+        held = {pair for pair in set(order.hold_backs) - imposed if set(pair) <= self._open}
+        return _Stand(listed, frozenset(held))
 
+    def _listed(self, order: Order) -> List:
+        return tuple(sorted(self._open, key=lambda index: order.rank[index]))
 
-def _turns(order: Order, permitted: Permitted) -> Floats:
-    """float64 [place]: the turn of each item that is not done among all that are not."""
-    ranks = np.asarray(order.rank)[permitted.items]
-    turns = np.empty(len(ranks))
-    turns[np.argsort(ranks, kind="stable")] = np.arange(len(ranks))
-    return turns
+    def _kept(self, listed: Sequence[int]) -> List:
+        """The list as the limits let it be."""
+        rank = self.permitted.ranks(self.permitted.keys(self._rank(listed))[np.newaxis])[0]
+        return tuple(sorted(self._open, key=lambda index: int(rank[index])))
+
+    def _rank(self, listed: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """int64 [item]: ranks of a list, those of items that are done behind it."""
+        rank = np.empty(len(self.plan.items), dtype=np.int64)
+        done = [index for index in range(len(self.plan.items)) if index not in self._open]
+        rank[[*listed, *done]] = np.arange(len(rank))
+        return rank
+
+    def _told(self, one: List, other: List) -> tuple[Move, ...]:
+        """The fewest moves from a list to another, as a planner makes them one by one."""
+        now, found = list(one), []
+        for item, before, after in moves_between(one, other):
+            now.insert(after, now.pop(before))
+            follows = self.plan.items[now[after - 1]].id if after else None
+            found.append(Move("place", self.plan.items[item].id, before + 1, after + 1, follows))
+        return tuple(found)

@@ -8,7 +8,14 @@ from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.optimising import words
-from onelogin_sim.report.optimising.tables import curve_rows, front_rows, move_rows, order_rows, rival_rows
+from onelogin_sim.report.optimising.tables import (
+    curve_rows,
+    front_rows,
+    move_rows,
+    order_rows,
+    rival_rows,
+    rule_rows,
+)
 
 
 def optimised_json(found: Optimised) -> dict[str, Any]:
@@ -48,6 +55,7 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
         if found.key_moves is None
         else {
             "moves": found.key_moves.moves,
+            "mends": found.key_moves.mending is not None,
             "gain": list(found.key_moves.gain),
             "enough": found.key_moves.enough,
             "steps": list(move_rows(found)),
@@ -56,6 +64,7 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
         if found.rule is None
         else {
             "weights": dict(found.rule.rule.weights),
+            "terms": list(rule_rows(found)),
             "loss": found.rule.loss.value,
             "loss_interval": [found.rule.loss.low, found.rule.loss.high],
         },

@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
-from onelogin_sim.optimising.key_moves import ENOUGH, KeyMoves, Move
+from onelogin_sim.optimising.key_moves import ENOUGH, KeyStep, Move
 from onelogin_sim.optimising.optimised import Optimised
-from onelogin_sim.orders.search.features import FEATURES
+from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats
 from onelogin_sim.report.optimising import words
 
+#: Moves that a sentence names; more are in the table.
+NAMED = 3
+
 #: Features of the readable rule that are told: those that weigh most.
 TOLD = 4
+
+#: What each feature says of an item that comes first: by much of it, and by little.
+READ = {
+    "tail": ("a long path behind its first stage", "a short path behind its first stage"),
+    "path": ("a long path to its end", "a short path to its end"),
+    "waiting": ("many stages waiting for it", "few stages waiting for it"),
+    "work behind": (
+        "much work, its own and what waits for it",
+        "little work, its own and what waits for it",
+    ),
+    "own work": ("much work of its own", "little work of its own"),
+    "own weighted work": ("much work at scarce resources", "little work at scarce resources"),
+    "weighted work behind": (
+        "much work at scarce resources, its own and what waits for it",
+        "little work at scarce resources, its own and what waits for it",
+    ),
+    "weighted path": (
+        "a long path of work at scarce resources",
+        "a short path of work at scarce resources",
+    ),
+    "unlocks": ("a first stage that frees many others", "a first stage that frees few others"),
+    "demand": (
+        "a first stage that holds much of scarce resources",
+        "a first stage that holds little of scarce resources",
+    ),
+    "largest demand": (
+        "a first stage that holds much of one resource",
+        "a first stage that holds little of any resource",
+    ),
+    "head": ("a long path before its first stage", "a short path before its first stage"),
+    "users": ("many users", "few users"),
+    "users per bottleneck week": (
+        "many users for each week at the bottleneck",
+        "few users for each week at the bottleneck",
+    ),
+    "comes forward": ("an early day of coming forward", "a late day of coming forward"),
+    "department": ("many unfinished items in its department", "few unfinished items in its department"),
+}
 
 
 def few_moves(found: Optimised) -> str:
@@ -18,36 +59,69 @@ def few_moves(found: Optimised) -> str:
     moves = found.key_moves
     if moves is None:
         return ""
-    if not moves.steps:
-        return f"No single one of the {moves.moves} moves gains anything by itself: it takes them together."
-    count = moves.enough or len(moves.steps)
-    share = formats.percent(max(moves.steps[count - 1].share, 0.0))
-    what = "this 1 move" if count == 1 else f"these {count} moves"
-    said = f"Make {what} of {moves.moves} and get {share} of the gain"
+    first = mending(found)
+    count = moves.enough or moves.shown
+    if not count:
+        whole = f"it takes the whole list, {_moves(moves.moves)}"
+        return f"{first}No few moves can be shown to help by themselves: {whole}."
+    steps = moves.steps[:count]
+    made = [one for step in steps for one in step.moves]
+    what = "this move" if len(made) == 1 else f"these {len(made)} moves"
+    got = f"{gain(found, steps[-1].gain)}, {_share(steps[-1])} of what {_moves(moves.moves)} give"
+    said = f"{first}Make {what} and get {got}"
     if moves.enough is None:
-        most = "best move" if count == 1 else f"{count} best moves"
-        verb = "gives" if count == 1 else "give"
-        said = f"No few moves give {ENOUGH:.0%} of the gain: the {most} of {moves.moves} {verb} {share}"
-    return f"{said}: {'; '.join(move(step.move, found.plan) for step in moves.steps[:count])}."
+        verb = "gives" if len(made) == 1 else "give"
+        said = f"{first}No few moves are shown to give {ENOUGH:.0%} of the gain: {what} {verb} {got}"
+    if len(made) > NAMED:
+        return f"{said}; they are listed below."
+    return f"{said}: {'; '.join(move(one, found.plan) for one in made)}."
+
+
+def mending(found: Optimised) -> str:
+    """Return what makes the planner's own list keep the limits, and what that costs; empty where it keeps them."""
+    step = found.key_moves.mending if found.key_moves else None
+    if step is None:
+        return ""
+    made = "; ".join(move(one, found.plan) for one in step.moves)
+    how = f"move {made}" if step.moves else "hold back what the limits hold back, the list as it is"
+    cost = Mean(-step.gain.value, -step.gain.high, -step.gain.low)
+    change = "gains" if step.gain.value > 0 else "costs"
+    amount = gain(found, step.gain if step.gain.value > 0 else cost)
+    return f"First make your own list keep the limits, which {change} {amount}: {how}. "
 
 
 def move(one: Move, plan: Plan) -> str:
     """Return a move in words."""
     name = _name(plan, one.item)
-    if one.until is None:
-        return f"{name} from place {one.before} to {one.after}"
+    if one.kind == "place":
+        behind = f", behind {_name(plan, one.follows)}" if one.follows else ""
+        return f"{name} from place {one.before} to {one.after}{behind}"
+    assert one.until is not None
     other = _name(plan, one.until)
     if one.kind == "hold back":
         return f"{name} waits until {other} has finished"
     return f"{name} no longer waits for {other}"
 
 
-def moves_note(moves: KeyMoves) -> str:
-    """Return how the moves were chosen."""
+def moves_note(found: Optimised) -> str:
+    """Return how the moves are to be read, and how they were chosen."""
+    lanes = ""
+    if found.question.limits.at_once:
+        lanes = (
+            " With each list go the hold-backs that keep 'at most so many at once': column hold_backs of "
+            "tables/key_moves.csv."
+        )
     return (
-        f"Moves were chosen one by one, each for what it gains on top of those before; {moves.moves} moves are the "
-        "whole way. Shares are measured in the futures of the claim, so a later one can be lower."
+        "Make them in this order, each on the list that the moves before it left; places count what is not done. "
+        "Each was chosen for what it gains on top of those before; gains so far are against your own list as it is, "
+        f"in the futures of the claim, so a later one can be lower.{lanes}"
     )
+
+
+def gain(found: Optimised, entry: Mean) -> str:
+    """Return a gain with its unit and interval."""
+    low, high = words.amount(entry.low), words.amount(entry.high)
+    return f"{words.amount(entry.value)} {words.unit(found.question)} ({low} to {high})"
 
 
 def rule(found: Optimised) -> str:
@@ -55,17 +129,46 @@ def rule(found: Optimised) -> str:
     if found.rule is None:
         return ""
     weights = found.rule.rule.weights
-    terms = [
-        f"{'+' if weight > 0 else '-'}{abs(weight):.2f} of {FEATURES[name]}"
-        for name, weight in weights[:TOLD]
-    ]
-    more = f" and {len(weights) - TOLD} smaller terms" if len(weights) > TOLD else ""
-    loss, lost = found.rule.loss, words.amount
+    percent = weight_percents(weights)
+    terms = [f"{read(name, weight)} ({percent[name]:.0f}%)" for name, weight in weights[:TOLD]]
+    rest = 100 - sum(round(percent[name]) for name, _ in weights[:TOLD])
+    more = f", then by {len(weights) - TOLD} terms that weigh {rest}% together" if len(weights) > TOLD else ""
+    loss = found.rule.loss
+    change = "loses" if loss.value >= 0 else "gains"
+    apart = loss if loss.value >= 0 else Mean(-loss.value, -loss.high, -loss.low)
     return (
-        f"As a rule: serve by the highest sum of {'; '.join(terms)}{more} (each standardised over the items). "
-        f"Against the full order it loses {lost(loss.value)} ({lost(loss.low)} to {lost(loss.high)}) "
-        f"{words.unit(found.question)}."
+        f"As a rule, serve first what has {formats.listed(terms, TOLD)}{more}. Against the full order the rule "
+        f"{change} {gain(found, apart)}."
     )
+
+
+def rule_note() -> str:
+    """Return what the rule's percentages mean."""
+    return (
+        "The rule adds up what each item has of each term, counted in standard deviations from the mean of all "
+        "items, times the term's weight, and serves the highest sum first. Percentages are shares of all weights; "
+        "tables/rule.csv has every term."
+    )
+
+
+def read(feature: str, weight: float) -> str:
+    """Return what a term of the rule says of an item that comes first."""
+    much, little = READ[feature]
+    return much if weight > 0 else little
+
+
+def weight_percents(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Return each term's share of all weights, in percent."""
+    whole = sum(abs(weight) for _, weight in weights)
+    return {name: 100 * abs(weight) / whole if whole else 0.0 for name, weight in weights}
+
+
+def _moves(count: int) -> str:
+    return formats.plural(count, "move")
+
+
+def _share(step: KeyStep) -> str:
+    return formats.percent(max(step.share, 0.0))
 
 
 def _name(plan: Plan, item: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from onelogin_sim.optimising.optimised import Optimised
+from onelogin_sim.orders.search.features import FEATURES
 from onelogin_sim.pairs import Mean
-from onelogin_sim.report.optimising import moves
+from onelogin_sim.report.optimising import moves, words
 
 Row = dict[str, object]
 
@@ -36,31 +37,54 @@ def order_rows(found: Optimised) -> Iterator[Row]:
 
 
 def move_rows(found: Optimised) -> Iterator[Row]:
-    """One row a key move: what it gains together with those before it."""
-    for number, step in enumerate(found.key_moves.steps if found.key_moves else (), 1):
-        yield {
-            "moves": number,
-            "kind": step.move.kind,
-            "item": step.move.item,
-            "before": step.move.before,
-            "after": step.move.after,
-            "until": step.move.until,
-            **_mean("gain", step.gain),
-            "share": step.share,
-            "text": moves.move(step.move, found.plan),
-        }
+    """One row a move, in the order in which they are made: what its step gains together with those before it.
+
+    Step 0 makes the planner's own list keep the limits. `hold_backs` are all of the order after the step.
+    """
+    if found.key_moves is None:
+        return
+    mending, plan = found.key_moves.mending, found.plan
+    for number, step in enumerate((*([mending] if mending else []), *found.key_moves.steps), not mending):
+        held = [f"{plan.items[one].id}: {plan.items[until].id}" for one, until in step.order.hold_backs]
+        for one in step.moves:
+            yield {
+                "step": number,
+                "kind": one.kind,
+                "item": one.item,
+                "name": plan.items[plan.item_index[one.item]].name,
+                "before": one.before,
+                "after": one.after,
+                "follows": one.follows,
+                "until": one.until,
+                **_mean("gain", step.gain),
+                "unit": words.unit(found.question),
+                "share": step.share,
+                "shown": step.shown,
+                "hold_backs": ", ".join(held),
+                "text": moves.move(one, plan),
+            }
 
 
 def rival_rows(found: Optimised) -> Iterator[Row]:
     """One row a priority rule: how much better the nominated order is."""
     for rival in found.rivals:
-        yield {"order": rival.name, **_mean("gain", rival.gain)}
+        yield {"order": rival.name, **_mean("gain", rival.gain), "unit": words.unit(found.question)}
 
 
 def rule_rows(found: Optimised) -> Iterator[Row]:
-    """One row a term of the readable rule."""
-    for name, weight in found.rule.rule.weights if found.rule else ():
-        yield {"feature": name, "weight": weight}
+    """One row a term of the readable rule, the heaviest first."""
+    if found.rule is None:
+        return
+    weights = found.rule.rule.weights
+    percent = moves.weight_percents(weights)
+    for name, weight in weights:
+        yield {
+            "feature": name,
+            "counts": FEATURES[name],
+            "weight": weight,
+            "percent": percent[name],
+            "first": moves.read(name, weight),
+        }
 
 
 def front_rows(found: Optimised) -> Iterator[Row]:
@@ -91,9 +115,9 @@ class Table(NamedTuple):
 #: Every table of an optimisation by file name.
 TABLES = {
     "order": Table(order_rows, ("place", "own_place", "item", "name")),
-    "key_moves": Table(move_rows, ("moves", "kind", "item", "before", "after", "until", "gain")),
+    "key_moves": Table(move_rows, ("step", "kind", "item", "before", "after", "until", "gain")),
     "rivals": Table(rival_rows, ("order", "gain")),
-    "rule": Table(rule_rows, ("feature", "weight")),
+    "rule": Table(rule_rows, ("feature", "weight", "percent")),
     "trade_offs": Table(front_rows, ("order", "kind", "efficient", "mean_day", "user_weeks")),
     "convergence": Table(curve_rows, ("schedules", "stage", "value")),
 }

@@ -83,17 +83,17 @@ def _interval(mean: Mean) -> str:
 
 
 def _moves(found: Optimised) -> Iterator[RenderableType]:
-    if found.key_moves is None or not found.key_moves.steps:
+    if found.key_moves is None or not (found.key_moves.steps or found.key_moves.mending):
         return
+    mending = found.key_moves.mending
     yield Text("Few moves", style="bold")
     table = _table("", "Move", f"Gain so far, {words.unit(found.question)}", "Share")
-    for number, step in enumerate(found.key_moves.steps, 1):
+    for number, step in enumerate((*([mending] if mending else []), *found.key_moves.steps), not mending):
         gain = f"{step.gain.value:.1f} ({step.gain.low:.1f} to {step.gain.high:.1f})"
-        table.add_row(
-            str(number), moves.move(step.move, found.plan), gain, formats.percent(max(step.share, 0))
-        )
+        said = "; ".join(moves.move(one, found.plan) for one in step.moves) or "hold-backs of the limits"
+        table.add_row(str(number), said, gain, formats.percent(max(step.share, 0)))
     yield table
-    yield Text(moves.moves_note(found.key_moves), style="dim")
+    yield Text(moves.moves_note(found), style="dim")
     yield Text()
 
 
