@@ -237,7 +237,7 @@ def _earliest(plan: Plan, decider: Decider, count: int) -> npt.NDArray[np.int32]
     for index, item in enumerate(plan.items):
         if has_begun(plan, item.id):
             continue
-        forward = np.zeros(count, dtype=np.int64)
+        forward = np.full(count, item.ready_from, dtype=np.int64)
         for owner, distribution in item.readiness:
             forward = forward + decider.value(owner, "readiness", table(distribution, least=0))
         earliest[:, index] = np.minimum(np.maximum(forward, item.release), NEVER)

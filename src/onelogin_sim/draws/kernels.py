@@ -205,7 +205,7 @@ def _add_readiness(
     """Add up the readiness of each item; not before its release."""
     for row in range(count):
         for item in range(earliest.shape[1]):
-            day = 0
+            day = program.ready_from[item]
             for place in range(program.ready_at[item], program.ready_at[item + 1]):
                 day += values[program.ready[place], row]
             earliest[top + row, item] = min(max(day, program.release[item]), NEVER)

@@ -44,6 +44,8 @@ class ProgramArrays(NamedTuple):
         int64 [task]: working days already done of a running task; -1 for all others.
     ready_at, ready
         The values that add up to each item's readiness.
+    ready_from
+        int64 [item]: the day it is counted from; 0 for an item that has begun.
     release
         int64 [item]: earliest day apart from readiness; 0 for an item that has begun.
     """
@@ -65,6 +67,7 @@ class ProgramArrays(NamedTuple):
     elapsed: npt.NDArray[np.int64]
     ready_at: Ints
     ready: Ints
+    ready_from: npt.NDArray[np.int64]
     release: npt.NDArray[np.int64]
 
 
@@ -115,6 +118,9 @@ def draw_program(plan: Plan) -> DrawProgram:
         elapsed=np.array([_elapsed(plan, index) for index in range(len(plan.tasks))], dtype=np.int64),
         ready_at=ready_at,
         ready=ready_value,
+        ready_from=np.array(
+            [0 if has_begun(plan, item.id) else item.ready_from for item in plan.items], dtype=np.int64
+        ),
         release=np.array(
             [0 if has_begun(plan, item.id) else item.release for item in plan.items], dtype=np.int64
         ),

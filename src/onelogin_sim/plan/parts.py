@@ -84,8 +84,10 @@ class Item:
     release
         Earliest day it may start, apart from what is drawn.
     readiness
-        Calendar days from the status date to the item coming forward: (owner of the draw, distribution),
-        added up. An owner such as ``@department:hmrc`` is shared by all its items.
+        Calendar days to the item coming forward: (owner of the draw, distribution), added up. An owner such
+        as ``@department:hmrc`` is shared by all its items.
+    ready_from
+        Day (≤ 0) that readiness is counted from; what has come forward by day 0 may start then.
     fronted_by
         The hub it stands behind, if any.
     position
@@ -102,6 +104,7 @@ class Item:
     planned_live: int | None = None
     release: int = 0
     readiness: tuple[tuple[str, Distribution], ...] = ()
+    ready_from: int = 0
     fronted_by: str | None = None
     position: int | None = None
 

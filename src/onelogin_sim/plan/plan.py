@@ -180,7 +180,7 @@ class Plan:
             "status_date": self.status_date.isoformat(),
             "horizon": self.horizon,
             "strict": self.strict,
-            "items": [asdict(replace(item, name="")) for item in self.items],
+            "items": [_item_as_json(item) for item in self.items],
             "tasks": [asdict(task) for task in self.tasks],
             "arcs": sorted(self.arcs),
             "departments": [asdict(replace(department, name="")) for department in self.departments],
@@ -208,6 +208,14 @@ def _received(sent: bytes) -> Plan:
     plan = object.__new__(Plan)
     plan.__dict__.update(pickle.loads(sent))
     return plan
+
+
+def _item_as_json(item: Item) -> dict[str, object]:
+    """An item without its name; what readiness is counted from only where that is not the status date."""
+    entry = asdict(replace(item, name=""))
+    if not item.ready_from:
+        del entry["ready_from"]
+    return entry
 
 
 def _runs(days: npt.NDArray[np.bool_]) -> list[list[int]]:

@@ -238,12 +238,16 @@ class OptimismBias(Evidenced):
 
 
 class Readiness(StrictModel):
-    """When items come forward: calendar days from the status date; for a service both draws added up."""
+    """When items come forward: calendar days from a date on; for a service both draws added up."""
 
     department: Uncertain | None = None
     """Drawn once a replication and department (buy-in); holds its services and enablers alike."""
     service: Uncertain | None = None
     """Drawn once a replication and service."""
+    counted_from: date | None = None
+    """The date the days are counted from (not after the status date, which it is when left out)."""
+    come_forward: dict[Id, date] = Field(default_factory=dict)
+    """Departments known to have bought in, each by a date: its draw is one that is no later."""
 
 
 class UnknownIdentity(Evidenced):

@@ -12,12 +12,11 @@ from math import ceil
 
 from onelogin_sim import plan as model
 from onelogin_sim.calendars import Calendar, build_calendar, day_of
-from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.plan import Gate, Order, Plan
 from onelogin_sim.scenario.check_units import check_units
-from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM, Uncertain
+from onelogin_sim.scenario.kinds import DEPARTMENT_TEAM
 from onelogin_sim.scenario.model import (
     DepartmentRow,
     Enabler,
@@ -28,6 +27,7 @@ from onelogin_sim.scenario.model import (
     Stage,
     Target,
 )
+from onelogin_sim.scenario.readiness import counted_from, readiness_of
 from onelogin_sim.scenario.uncertain import distribution
 from onelogin_sim.scenario.volumes import counted_users
 
@@ -114,10 +114,6 @@ def _own_gates(stage: Stage, identity: str, unknown_share: float) -> tuple[Gate,
     return tuple(gates)
 
 
-def _drawn(owners: Iterable[tuple[str, Uncertain | None]]) -> tuple[tuple[str, Distribution], ...]:
-    return tuple((owner, distribution(stated)) for owner, stated in owners if stated is not None)
-
-
 class _Resolver:
     """One pass over the file; each method makes one part of the plan."""
 
@@ -187,10 +183,9 @@ class _Resolver:
     def item(self, row: ServiceRow | Enabler) -> model.Item:
         release = 0 if row.not_before is None else self.day(row.not_before)
         live_on = self.maybe_day(row.live_on)
-        readiness = self.file.readiness
-        owners = [(f"@department:{row.department}", readiness.department)]
+        readiness = readiness_of(self.file, row)
+        ready_from = self.day(counted_from(self.file)) if readiness else 0
         if isinstance(row, Enabler):
-            # A department that has not bought in does not begin its shared migrations either.
             return model.Item(
                 row.id,
                 row.name,
@@ -198,10 +193,10 @@ class _Resolver:
                 kind="enabler",
                 live_on=live_on,
                 release=release,
-                readiness=_drawn(owners),
+                readiness=readiness,
+                ready_from=ready_from,
             )
         users, imputed = counted_users(row, self.file.volumes)
-        owners.append((row.id, readiness.service))
         return model.Item(
             row.id,
             row.name,
@@ -211,7 +206,8 @@ class _Resolver:
             live_on=live_on,
             planned_live=self.maybe_day(row.planned_live),
             release=release,
-            readiness=_drawn(owners),
+            readiness=readiness,
+            ready_from=ready_from,
             fronted_by=row.fronted_by,
             position=row.position,
         )

@@ -52,4 +52,5 @@ def _comes_forward(plan: Plan, item: Item) -> float:
     tasks = plan.tasks_of[item.id]
     if not tasks or plan.tasks[tasks[0]].since is not None:
         return 0.0
-    return max(item.release, sum(table(days, least=0).mean for _, days in item.readiness))
+    forward = item.ready_from + sum(table(days, least=0).mean for _, days in item.readiness)
+    return max(item.release, forward)

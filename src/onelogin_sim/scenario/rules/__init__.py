@@ -33,6 +33,7 @@ RULES: tuple[Callable[[Facts], Iterator[Flaw]], ...] = (
     figures.figures_make_a_distribution,
     dates.horizon_fits,
     dates.what_is_known_is_past,
+    dates.departments_come_forward_in_time,
     dates.what_is_to_come_is_not_past,
     dates.capacity_changes_lie_ahead,
     dates.targets_lie_within_the_horizon,

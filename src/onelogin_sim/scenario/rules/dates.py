@@ -34,6 +34,9 @@ def _past_dates(facts: Facts) -> Iterator[tuple[Path, date | None]]:
         yield (*path, "since"), row.since
     for index, assumption in enumerate(facts.file.assumptions):
         yield ("assumptions", index, "date"), assumption.date_
+    yield ("readiness", "counted_from"), facts.file.readiness.counted_from
+    for department, when in facts.file.readiness.come_forward.items():
+        yield ("readiness", "come_forward", department), when
 
 
 def what_is_known_is_past(facts: Facts) -> Iterator[Flaw]:
@@ -46,6 +49,18 @@ def what_is_known_is_past(facts: Facts) -> Iterator[Flaw]:
     for path, row in facts.rows:
         if row.since is not None and row.since < first:
             yield Flaw((*path, "since"), f"must lie within the holiday table, which begins on {first}")
+
+
+def departments_come_forward_in_time(facts: Facts) -> Iterator[Flaw]:
+    """Require what is known of a department's readiness to lie in the time its days are counted over."""
+    stated = facts.file.readiness
+    first = stated.counted_from or facts.file.status_date
+    for department, when in stated.come_forward.items():
+        if when < first:
+            yield Flaw(
+                ("readiness", "come_forward", department),
+                f"must not be before {first}, which readiness is counted from",
+            )
 
 
 def _future_dates(facts: Facts) -> Iterator[tuple[Path, date | None]]:

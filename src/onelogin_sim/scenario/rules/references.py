@@ -62,7 +62,7 @@ def _sign_ins(facts: Facts, path: Path, row: ServiceRow) -> Iterator[Flaw]:
 
 
 def tables_name_what_exists(facts: Facts) -> Iterator[Flaw]:
-    """Freezes and barriers of departments, enablers of sign-ins, stages that enablers gate."""
+    """Freezes and barriers of departments, enablers of sign-ins, stages that enablers gate, who came forward."""
     for index, department in enumerate(facts.file.departments):
         path: Path = ("departments", index)
         yield from _each_unknown((*path, "freezes"), department.freezes, "freeze", facts.names("freezes"))
@@ -72,6 +72,9 @@ def tables_name_what_exists(facts: Facts) -> Iterator[Flaw]:
         yield from _each_unknown(path, sign_in.enablers, "enabler", facts.names("enablers"))
     for index, enabler in enumerate(facts.file.enablers):
         yield from _unknown(("enablers", index, "gates"), enabler.gates, "stage", facts.all_stages)
+    for name in facts.file.readiness.come_forward:
+        path = ("readiness", "come_forward", name)
+        yield from _unknown(path, name, "department", facts.names("departments"), key=True)
 
 
 def stages_name_what_exists(facts: Facts) -> Iterator[Flaw]:
