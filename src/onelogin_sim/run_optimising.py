@@ -116,12 +116,9 @@ def _interrupted(
         f"The best after {found.spent:,} of {found.budget:,} schedules: not proved.",
         f"Made by: {command}",
     )
-    copy = scenario_copy(
-        scenario, found.order, name=name, source="an interrupted search, not proved", provenance=lines
-    )
-    where = "is kept"
+    where, source = "is kept", "an interrupted search, not proved"
     try:
-        for file, data in copy:
+        for file, data in scenario_copy(scenario, found.order, name=name, source=source, provenance=lines):
             opened.write(f"scenario-so-far/{file}", data)
         where = f"is in {opened.path / 'scenario-so-far'}, as '{name}'"
     except PlanError:
