@@ -237,7 +237,7 @@ def test_a_comparison_leaves_one_folder_with_everything(run, tmp_path):
     assert first["result_digest"] == onelogin_sim.forecast(scenario, replications=50).result_digest
     assert manifest["command"] == (
         "onelogin-sim compare small/scenario.yaml --order as_planned --variant extra_team --replications 50 "
-        "--seed 1 --target all --delta 7"
+        "--seed 1 --target all --delta 7 --load --load-replications 50"
     )
     assert {file.name for file in (folder / "tables").iterdir()} == {
         f"{name}.csv"
@@ -249,6 +249,9 @@ def test_a_comparison_leaves_one_folder_with_everything(run, tmp_path):
             "departments",
             "findings",
             "assumptions",
+            "load",
+            "load_pairs",
+            "load_months",
         )
     }
     with (folder / "tables" / "pairs.csv").open(encoding="utf-8", newline="") as file:

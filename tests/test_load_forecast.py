@@ -15,10 +15,7 @@ from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.load_arrays import as_arrays, as_load
 from onelogin_sim.load_hours import wait_maps
-from onelogin_sim.load_pairs import FIRST_OVER, PEAK_MONTH, PEAK_SIGN_INS, LoadPairs, figures_of
 from onelogin_sim.report.as_json import as_text, forecast_json
-from onelogin_sim.report.comparing.as_json import comparison_json
-from onelogin_sim.report.comparing.load import load_sentence
 from onelogin_sim.report.load import words
 from onelogin_sim.report.load.tables import TABLES
 from onelogin_sim.report.tables import as_csv
@@ -285,88 +282,3 @@ def test_the_small_scenario_by_hand() -> None:
     own = 500_000 * later * (1 - np.exp(-1 / 180))
     assert checks[105] == pytest.approx(own + first * (1 - proven), rel=1e-6)
     assert checks[105] == pytest.approx(1738.36, abs=0.01)
-
-
-def test_figures_by_hand(scenario) -> None:
-    """Months of checks 3, 9, 5; capacity exceeded on day 40 at one station; reuses of January and February."""
-    found = load(scenario.verification(), timeline_of(scenario, range(1)))
-    months = np.zeros_like(found.checks)
-    checks, reuses, sign_ins, uplifts = (months.copy() for _ in range(4))
-    checks[0, :3], uplifts[0, 1], reuses[0, :7], sign_ins[0, 4] = (3, 9, 5), 2, 1, 0.0125
-    made = replace(
-        found,
-        checks=checks,
-        uplifts=uplifts,
-        reuses=reuses,
-        sign_ins_per_second=sign_ins,
-        first_exceeded=np.array([[NEVER, 40, 90]], dtype=np.int32),
-    )
-    # The target's date is 28 June: six months of reuses less June's, which are not over by then.
-    assert figures_of(made, scenario.verification(), scenario.plan()).tolist() == [[11, 40, 12, 5]]
-    never = replace(made, first_exceeded=np.full((1, 3), NEVER, dtype=np.int32))
-    assert figures_of(never, scenario.verification(), scenario.plan())[0, 1] == scenario.plan().horizon
-
-
-def test_paired_differences_by_hand(scenario) -> None:
-    """Two futures, blocks of one: a − b is 4 and 8 checks, −10 and 0 days."""
-    one = np.array([[10, 90, 1000, 5], [20, 100, 3000, 7]], dtype=np.int64)
-    two = np.array([[6, 100, 1000, 5], [12, 100, 1000, 9]], dtype=np.int64)
-    pairs = LoadPairs(["a", "b"], scenario.plan())
-    for row in range(2):
-        pairs.add([one[row : row + 1], two[row : row + 1]])
-    found = pairs.comparison()
-    peak = found.pair(0, 1).difference(PEAK_MONTH)
-    assert (peak.mean.value, peak.higher.value, peak.lower.value) == (6.0, 1.0, 0.0)
-    # Student's t with one degree of freedom: 12.706 × sqrt(8) / sqrt(2) = 25.41.
-    assert peak.mean.high == pytest.approx(6 + 12.7062 * 2, rel=1e-5)
-    over = found.pair(1, 0).difference(FIRST_OVER)
-    assert (over.mean.value, over.higher.value) == (5.0, 0.5)
-    assert found.pair(0, 1).difference(PEAK_SIGN_INS).mean.value == 1.0
-    assert found.alternatives[0].standing(PEAK_SIGN_INS).percentiles == (1.0, 1.0, 3.0)
-    assert found.alternatives[0].ever_over.value == 1.0
-
-
-@pytest.fixture(scope="module")
-def comparison(scenario):
-    return study.compare(study.alternatives_of([scenario]), 40, with_load=True)
-
-
-def test_compare_tells_the_load_of_each_order(comparison, scenario, forecast) -> None:
-    """The large service first brings its checks sooner; the same figures as in the forecast of that order."""
-    found = comparison.load
-    assert [one.name for one in found.alternatives] == ["one_first", "two_first"]
-    assert found.pair(0, 1).difference(FIRST_OVER).surely_lower
-    days = found.alternatives[0].standing(FIRST_OVER).percentiles
-    firsts = [station.first_exceeded[1] for station in forecast.load.summary.stations]
-    assert days[1] <= min(firsts)
-    document = comparison_json(comparison)["load"]
-    assert {row["figure"] for row in document["pairs"]} == {
-        PEAK_MONTH,
-        FIRST_OVER,
-        PEAK_SIGN_INS,
-        "avoided_by_all",
-    }
-    json.dumps(document, allow_nan=False)
-
-
-def test_the_sentence_says_that_an_order_breaks_the_load(comparison) -> None:
-    sentences = [load_sentence(replace(comparison, best=place)) for place in (0, 1)]
-    assert sentences[0].startswith(
-        "It breaks the load: capacity for identity checks is exceeded "
-    ) or sentences[0].startswith(
-        "It meets the date sooner and breaks the load: capacity for identity checks is exceeded "
-    )
-    assert "sooner" in sentences[0]
-    assert sentences[0].endswith("than under 'two_first'.")
-    assert sentences[1].startswith("It is easier on identity checks too: ") or "though" in sentences[1]
-    assert load_sentence(replace(comparison, load=None)) == ""
-
-
-def test_a_load_to_compare_must_be_there(tmp_path) -> None:
-    scenario = load_scenario(write_tiny(tmp_path))
-    alternatives = study.alternatives_of([scenario], ["as-listed", "shortest-first"])
-    with pytest.raises(PlanError) as caught:
-        study.compare(alternatives, 4, with_load=True)
-    assert (
-        str(caught.value) == "'as-listed' has no load to compare: its scenario has no `verification` section"
-    )

@@ -16,11 +16,11 @@ from onelogin_sim.coverage import met_day
 from onelogin_sim.engines import compiled, reference
 from onelogin_sim.execute import run_in_order
 from onelogin_sim.load_arrays import as_arrays, as_load
-from onelogin_sim.load_pairs import figures_of
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Block
 from onelogin_sim.timeline import Timeline
+from onelogin_sim.verification.load_figures import figures_of, load_figures
 from onelogin_sim.verification.loads import load
 from onelogin_sim.verification.population import Verification
 
@@ -35,6 +35,9 @@ ENGINE = next(iter(ENGINES))
 
 #: Replications in a block: small enough to show progress and lose little, large enough to be worth sending.
 SIZE = 250
+
+#: The same of a comparison's identity load, which takes a hundred times as long as its schedules.
+LOADED = 25
 
 Progress = Callable[[int, int], None]
 
@@ -111,7 +114,7 @@ class PairedBlock(NamedTuple):
     start, finish
         int32 [replication, task].
     load
-        int64 [replication, figure], see `load_pairs.figures_of`; none where no load is compared.
+        int64 [replication, number], see `load_figures.figures_of`; none where no load is compared.
     """
 
     start: tuple[npt.NDArray[np.int32], ...]
@@ -128,7 +131,7 @@ def jobs(
     verification: Verification | None = None,
 ) -> list[Job]:
     """Return the jobs of a run, in order."""
-    return [Job(plan, order, seed, block, engine, verification) for block in _cut(range(replications))]
+    return [Job(plan, order, seed, block, engine, verification) for block in _cut(range(replications), SIZE)]
 
 
 def paired_jobs(
@@ -140,7 +143,7 @@ def paired_jobs(
     *,
     with_load: bool = False,
 ) -> list[PairedJob]:
-    """Return the jobs of a comparison, in order; `with_load` where the identity load is compared too."""
+    """Return the jobs of a comparison, in order; `with_load` that of the identity load too, in small blocks."""
     plans: list[Plan] = []
     for one in alternatives:
         if not any(plan is one.plan for plan in plans):
@@ -148,7 +151,8 @@ def paired_jobs(
     index = {id(plan): place for place, plan in enumerate(plans)}
     runs = tuple((index[id(one.plan)], one.order) for one in alternatives)
     loads = tuple(one.verification for one in alternatives if with_load and one.verification is not None)
-    return [PairedJob(tuple(plans), runs, seed, block, engine, use, loads) for block in _cut(replications)]
+    blocks = _cut(replications, LOADED if with_load else SIZE)
+    return [PairedJob(tuple(plans), runs, seed, block, engine, use, loads) for block in blocks]
 
 
 def run_block(job: Job) -> Block:
@@ -171,10 +175,11 @@ def run_paired_block(job: PairedJob) -> PairedBlock:
                 timelines[place] = run(plan, order, draws)
     done = [timeline for timeline in timelines if timeline is not None]
     loads = zip(done, job.verifications, strict=True) if job.verifications else ()
+    wanted = load_figures(job.verifications, job.plans[0]) if job.verifications else None
     return PairedBlock(
         tuple(timeline.start for timeline in done),
         tuple(timeline.finish for timeline in done),
-        tuple(figures_of(load(who, timeline), who, timeline.plan) for timeline, who in loads),
+        tuple(figures_of(load(who, timeline), who, wanted) for timeline, who in loads if wanted),
     )
 
 
@@ -283,10 +288,10 @@ def _met(
     return np.stack(columns, axis=1).astype(np.float64)
 
 
-def _cut(replications: range) -> list[range]:
+def _cut(replications: range, size: int) -> list[range]:
     """Cut replications into blocks."""
     stop = replications.stop
-    return [range(first, min(first + SIZE, stop)) for first in range(replications.start, stop, SIZE)]
+    return [range(first, min(first + size, stop)) for first in range(replications.start, stop, size)]
 
 
 def _span(replications: range) -> str:

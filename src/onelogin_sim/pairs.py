@@ -19,14 +19,14 @@ Counts = npt.NDArray[np.int64]
 
 
 class Mean(NamedTuple):
-    """A mean over replications with its interval by Student's t, at 95%."""
+    """A mean over replications with its interval by Student's t, at 95% unless said otherwise."""
 
     value: float
     low: float
     high: float
 
 
-def mean(total: int, squares: int, count: int, scale: float = 1.0) -> Mean:
+def mean(total: int, squares: int, count: int, scale: float = 1.0, level: float = 0.95) -> Mean:
     """Return the mean of values known by their exact sum and sum of squares, divided by `scale`.
 
     Whole numbers are added up, so neither blocks nor their order show, not even in the last bit.
@@ -37,7 +37,7 @@ def mean(total: int, squares: int, count: int, scale: float = 1.0) -> Mean:
     if count < 2:
         return Mean(value / scale, float("-inf"), float("inf"))
     error = sqrt((count * squares - total * total) / (count * count * (count - 1)))
-    half = float(stdtrit(count - 1, 0.975)) * error
+    half = float(stdtrit(count - 1, (1 + level) / 2)) * error
     return Mean(value / scale, (value - half) / scale, (value + half) / scale)
 
 

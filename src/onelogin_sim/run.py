@@ -24,7 +24,7 @@ from onelogin_sim.report.register import register_rows
 from onelogin_sim.report.write import write_report
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.store import RunFolder, Value
-from onelogin_sim.study import alternatives_of, check_forecast, compare, forecast
+from onelogin_sim.study import LOADED, alternatives_of, check_forecast, compare, forecast
 
 #: Libraries whose version could change a number.
 LIBRARIES = ("numba", "numpy", "scipy", "simpy", "networkx", "pydantic", "ruamel.yaml")
@@ -104,7 +104,8 @@ def run_comparison(
     delta: float,
     workers: int,
     engine: str,
-    with_load: bool = False,
+    with_load: bool | None = None,
+    load_replications: int = LOADED,
     folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Comparison, Path]:
@@ -112,8 +113,8 @@ def run_comparison(
 
     Parameters
     ----------
-    scenarios, orders, replications, seed, target, delta, workers, engine, with_load, progress
-        As in `study.alternatives` and `study.compare`.
+    scenarios, orders, replications, seed, target, delta, workers, engine, with_load, load_replications, progress
+        As in `study.alternatives_of` and `study.compare`.
     folder
         Where it is written; None for a folder under ``runs/`` that no other comparison shares.
 
@@ -125,7 +126,10 @@ def run_comparison(
     compared = alternatives_of(scenarios, orders)
     check_comparable(compared)
     chosen = target or compared[0].plan.targets[0].id
-    identity = _comparison_identity(compared, replications, seed, chosen, delta, with_load)
+    if with_load is None:
+        with_load = all(one.verification is not None for one in compared)
+    loaded = min(replications, load_replications) if with_load else 0
+    identity = _comparison_identity(compared, replications, seed, chosen, delta, loaded)
     folder = folder or _folder(
         [scenarios[0].path.resolve().parent.name, "compare"], seed, replications, identity
     )
@@ -139,6 +143,7 @@ def run_comparison(
             workers=workers,
             engine=engine,
             with_load=with_load,
+            load_replications=load_replications,
             folder=run,
             progress=progress,
         )
@@ -167,9 +172,7 @@ def run_comparison(
                 ],
                 "illustrative": result.illustrative,
                 "engine": engine,
-                "command": _compare_command(
-                    scenarios, compared, replications, seed, chosen, delta, with_load
-                ),
+                "command": _compare_command(scenarios, compared, replications, seed, chosen, delta, loaded),
                 "versions": versions(),
                 "peak_memory_bytes": {"process": own, "largest_worker": worker},
             }
@@ -200,10 +203,11 @@ def _comparison_identity(
     seed: int,
     target: str,
     delta: float,
-    with_load: bool,
+    loaded: int,
 ) -> dict[str, Value]:
     digests = [(one.plan.digest, one.order.digest) for one in compared]
-    loads = [one.verification.digest for one in compared if with_load and one.verification]
+    loads = dict.fromkeys(one.verification.digest for one in compared if loaded and one.verification)
+    load: dict[str, Value] = {"verification_digests": ", ".join(loads), "load_replications": loaded}
     return {
         "alternatives": ", ".join(one.name for one in compared),
         "digest": hashlib.sha256(json.dumps(digests).encode()).hexdigest(),
@@ -211,7 +215,7 @@ def _comparison_identity(
         "delta": delta,
         "seed": seed,
         "replications": replications,
-        **({"verification_digests": ", ".join(dict.fromkeys(loads))} if with_load else {}),
+        **(load if loaded else {}),
         **_made_with(),
     }
 
@@ -255,7 +259,7 @@ def _compare_command(
     seed: int,
     target: str,
     delta: float,
-    with_load: bool,
+    loaded: int,
 ) -> str:
     words = ["onelogin-sim", "compare", _shown(scenarios[0].path)]
     for name in dict.fromkeys(one.order.name for one in compared):
@@ -265,7 +269,9 @@ def _compare_command(
             words += ["--variant", "+".join(scenario.variants)]
     words += ["--replications", str(replications), "--seed", str(seed)]
     words += ["--target", target, "--delta", f"{delta:g}"]
-    return shlex.join([*words, *(["--load"] if with_load else [])])
+    load = ["--load", "--load-replications", str(loaded)] if loaded else []
+    off = ["--no-load"] if not loaded and compared[0].verification is not None else []
+    return shlex.join([*words, *load, *off])
 
 
 def _shown(path: Path) -> str:

@@ -44,11 +44,22 @@ def compare(
         ),
     ] = 7.0,
     load: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--load", help="Also compare the identity checks and sign-ins that follow from the go-lives."
+            "--load/--no-load",
+            help="Compare the identity checks and sign-ins that follow from the go-lives too. "
+            "Default: where the scenario has a `verification` section.",
         ),
-    ] = False,
+    ] = None,
+    load_replications: Annotated[
+        int,
+        typer.Option(
+            "--load-replications",
+            min=50,
+            max=10**6,
+            help="Futures in which they are compared: the first ones, no more than --replications.",
+        ),
+    ] = 200,
     workers: Workers = 1,
     engine: Engine = ENGINE,
     out: Out = None,
@@ -71,6 +82,7 @@ def compare(
             workers=workers,
             engine=engine,
             with_load=load,
+            load_replications=load_replications,
             folder=out,
             progress=show,
         )

@@ -9,7 +9,7 @@ from onelogin_sim.forecasting import Share
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words
-from onelogin_sim.report.comparing.load import load_json
+from onelogin_sim.report.comparing.load_tables import load_json
 from onelogin_sim.report.comparing.tables import finding_rows, shift_row
 from onelogin_sim.report.words import NULL_DATES
 

@@ -1,37 +1,18 @@
-"""The identity load of alternatives beside one another: a sentence, rows, JSON and a table for a terminal."""
+"""The identity load of alternatives beside one another, in plain sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from onelogin_sim.comparison import Comparison
-from onelogin_sim.forecasting import Share
-from onelogin_sim.load_pairs import (
-    FIRST_OVER,
-    PEAK_MONTH,
-    PEAK_SIGN_INS,
-    LoadComparison,
-    LoadDifference,
-    LoadPair,
-)
+from onelogin_sim.load_pairs import LoadComparison, LoadDifference, LoadPair, LoadStanding
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
-from onelogin_sim.report.load.words import decimal
+from onelogin_sim.verification.load_figures import FIRST_OVER, OVER, PEAK_MONTH
 
-Row = dict[str, object]
+#: Days in a month, where a difference is told in months.
+_MONTH = 365.25 / 12
 
-#: What the figures are.
-NOTE = (
-    "Load: checks and rises to P2 in the busiest month; the first day by which, in seven days, more work has come to "
-    "some station than it can do in them (never counts as the horizon); checks avoided by reuse up to the last month's "
-    "end by the target's date; sign-ins a second in the busiest hour. Differences are paired, with 95% intervals each."
-)
+#: Days from which on a difference is told in months.
+_LONG = 90
 
 
 def load_sentence(comparison: Comparison) -> str:
@@ -39,148 +20,103 @@ def load_sentence(comparison: Comparison) -> str:
     load, best, reference = comparison.load, comparison.best, comparison.reference
     if load is None or best is None or reference is None:
         return ""
-    pair, against = load.pair(best, reference), f"'{comparison.alternatives[reference].name}'"
-    over, peak = pair.difference(FIRST_OVER), pair.difference(PEAK_MONTH)
-    more = [_over(over, "sooner")] if over.surely_lower else []
-    more += [_peak(peak, "more")] if peak.surely_higher else []
-    less = [_over(over, "later")] if over.surely_higher else []
-    less += [_peak(peak, "fewer")] if peak.surely_lower else []
+    against = f"'{comparison.alternatives[reference].name}'"
+    pair = load.pair(best, reference)
+    more, less = _changes(load, pair)
     sooner = comparison.pair(best, reference).targets[comparison.target].verdict == "a better"
     if more:
-        start = "It meets the date sooner and breaks the load" if sooner else "It breaks the load"
-        if not over.surely_lower:
-            start = "It meets the date sooner and brings more load" if sooner else "It brings more load"
+        what = "brings more load" if pair.difference(PEAK_MONTH).surely_higher else "brings the load sooner"
+        if pair.difference(OVER).surely_higher:
+            what = "breaks the load"
+        start = f"It meets the date sooner and {what}" if sooner else f"It {what}"
         rest = f", though {' and '.join(less)}" if less else ""
-        return f"{start}: {' and '.join(more)} than under {against}{rest}."
+        return f"{start}: against {against}, {' and '.join(more)}{rest}."
     if less:
-        return f"It is easier on identity checks too: {' and '.join(less)} than under {against}."
-    if not any(one.ever_over.value for one in load.alternatives):
+        return f"It is easier on identity checks too: against {against}, {' and '.join(less)}."
+    if not load.anywhere:
+        return f"The busiest month of identity checks does not tell it from {against}."
+    if not any(one.standing(OVER).mean.value for one in load.alternatives):
         return "Capacity for identity checks is exceeded in no future, whatever the alternative."
     return f"Neither the day capacity for identity checks is exceeded nor the busiest month tells it from {against}."
 
 
-def _over(entry: LoadDifference, word: str) -> str:
-    mean = entry.mean
-    low, high = sorted((abs(mean.low), abs(mean.high)))
-    return (
-        f"capacity for identity checks is exceeded {formats.days(abs(mean.value))} {word} "
-        f"({formats.amount(low)} to {formats.days(high)})"
-    )
+def _changes(load: LoadComparison, pair: LoadPair) -> tuple[list[str], list[str]]:
+    """What is claimed of the first of a pair: more load, and less."""
+    more, less = [], []
+    ever, first, peak = (pair.difference(kind) for kind in (OVER, FIRST_OVER, PEAK_MONTH))
+    one, other = (formats.percent(load.alternatives[k].standing(OVER).mean.value) for k in (pair.a, pair.b))
+    said = f"capacity for identity checks is exceeded in {one} of futures instead of {other}"
+    if ever.surely_higher:
+        more.append(said)
+    elif first.surely_lower:
+        more.append(f"capacity for identity checks is exceeded {_time(first)} sooner")
+    if ever.surely_lower:
+        less.append(said)
+    elif first.surely_higher:
+        less.append(f"capacity for identity checks is exceeded {_time(first)} later")
+    if peak.surely_higher:
+        more.append(f"the busiest month has {_checks(peak, 'more')}")
+    if peak.surely_lower:
+        less.append(f"the busiest month has {_checks(peak, 'fewer')}")
+    return more, less
 
 
-def _peak(entry: LoadDifference, word: str) -> str:
-    mean = entry.mean
-    low, high = sorted((abs(mean.low), abs(mean.high)))
-    return (
-        f"the busiest month has {formats.number(abs(mean.value))} {word} checks "
-        f"({formats.number(low)} to {formats.number(high)})"
-    )
+def _claim(entry: LoadDifference) -> Mean:
+    """The size of a difference that is claimed, and its interval, whatever its direction."""
+    claim = entry.claim
+    assert claim is not None
+    low, high = sorted((abs(claim.low), abs(claim.high)))
+    return Mean(abs(claim.value), low, high)
 
 
-def load_rows(comparison: Comparison) -> Iterator[Row]:
-    """One row an alternative and figure: its mean and percentiles; days as dates, null past the horizon."""
-    for one in comparison.load.alternatives if comparison.load else ():
-        for entry in one.standings:
-            percentiles = dict(zip(("p10", "p50", "p90"), entry.percentiles, strict=True))
-            row: Row = {
-                "alternative": one.name,
-                "figure": entry.figure,
-                **_mean("mean", entry.mean),
-                **percentiles,
-            }
-            if entry.figure == FIRST_OVER:
-                dates = {name: _date(value, comparison) for name, value in percentiles.items()}
-                row |= {**dates, **_share("exceeded", one.ever_over)}
-            yield row
+def _time(entry: LoadDifference) -> str:
+    """A difference in days, in months where it is long: ``14 months (12 to 16)``."""
+    value, low, high = _claim(entry)
+    if value < _LONG:
+        return f"{formats.days(value)} ({formats.amount(low)} to {formats.amount(high)})"
+    months = [formats.amount(days / _MONTH) for days in (value, low, high)]
+    return f"{months[0]} months ({months[1]} to {months[2]})"
 
 
-def load_pair_rows(comparison: Comparison) -> Iterator[Row]:
-    """One row a pair and figure: the paired difference, first minus second."""
-    load = comparison.load
-    for pair in load.pairs if load else ():
-        for entry in pair.differences:
-            assert load is not None
-            yield {
-                "a": load.alternatives[pair.a].name,
-                "b": load.alternatives[pair.b].name,
-                "figure": entry.figure,
-                **_mean("mean_difference", entry.mean),
-                **_share("a_higher", entry.higher),
-                **_share("a_lower", entry.lower),
-            }
+def _checks(entry: LoadDifference, word: str) -> str:
+    value, low, high = _claim(entry)
+    return f"{formats.number(value)} {word} checks ({formats.number(low)} to {formats.number(high)})"
 
 
-def load_json(comparison: Comparison) -> dict[str, Any] | None:
-    """Return the load as plain data, None where it was not compared."""
-    if comparison.load is None:
-        return None
-    return {
-        "sentence": load_sentence(comparison),
-        "alternatives": list(load_rows(comparison)),
-        "pairs": list(load_pair_rows(comparison)),
-        "note": NOTE,
-    }
-
-
-def load_parts(comparison: Comparison) -> Iterator[RenderableType]:
-    """Yield the load's part of a comparison's summary; nothing where it was not compared."""
-    load = comparison.load
-    if load is None:
-        return
-    yield Text("Identity load", style="bold")
-    base = comparison.best if comparison.best is not None else 0
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=True, header_style="bold")
-    target = comparison.plan.targets[comparison.target]
-    heads = (
-        "Alternative",
-        "Busiest month",
-        "First over capacity",
-        f"Avoided by {formats.day(target.by, comparison.plan)}",
-        "Sign-ins/s",
-    )
-    for head in heads:
-        table.add_column(Text(head), overflow="fold")
-    for place in range(len(load.alternatives)):
-        table.add_row(*_cells(comparison, load, place, base))
-    yield table
-    against = comparison.alternatives[base].name
-    yield Padding(
-        Text(f"Medians; below them the mean paired difference from '{against}'.", style="dim"), (0, 0, 0, 0)
-    )
-    yield Text(NOTE, style="dim")
-    yield Text()
-
-
-def _cells(comparison: Comparison, load: LoadComparison, place: int, base: int) -> Iterator[Text]:
+def first_over(load: LoadComparison, place: int, comparison: Comparison, station: str = "") -> str:
+    """Return when capacity is first exceeded in half of the futures, and in how many it ever is."""
+    if not load.anywhere:
+        return "no station in the scenario"
     one, plan = load.alternatives[place], comparison.plan
-    pair = None if place == base else load.pair(place, base)
-    avoided = f"avoided_by_{plan.targets[comparison.target].id}"
-    over = int(one.standing(FIRST_OVER).percentiles[1])
-    date = "past the horizon" if over >= plan.horizon else formats.day(over, plan)
-    yield Text(one.name)
-    yield _cell(formats.number(one.standing(PEAK_MONTH).percentiles[1]), pair, PEAK_MONTH)
-    yield _cell(f"{date}, in {formats.percent(one.ever_over.value)}", pair, FIRST_OVER, " days")
-    yield _cell(formats.number(one.standing(avoided).percentiles[1]), pair, avoided)
-    yield _cell(decimal(one.standing(PEAK_SIGN_INS).percentiles[1]), pair, PEAK_SIGN_INS)
+    ever = one.standing(OVER, station).mean.value
+    day = int(median(one.standing(FIRST_OVER, station)))
+    if ever == 0:
+        return "in no future"
+    if day >= plan.horizon:
+        return f"in {formats.percent(ever)} of futures"
+    return f"{formats.day(day, plan)}, in {formats.percent(ever)}"
 
 
-def _cell(text: str, pair: LoadPair | None, figure: str, unit: str = "") -> Text:
-    cell = Text(text)
-    if pair is not None:
-        value = pair.difference(figure).mean.value
-        said = decimal(value) if figure == PEAK_SIGN_INS else formats.number(value)
-        said = said.removeprefix("-") if float(said.lstrip("-").split(" ")[0].replace(",", "")) == 0 else said
-        cell.append(f"\n{'+' if value > 0 else ''}{said}{unit}", style="dim")
-    return cell
+def median(entry: LoadStanding) -> float:
+    """Return a figure's P50 over futures."""
+    return entry.percentiles[1]
 
 
-def _date(day: float, comparison: Comparison) -> str | None:
-    return formats.iso(int(day), comparison.plan) if day < comparison.plan.horizon else None
+def basis(load: LoadComparison) -> str:
+    """Return how many futures the load rests on, and how its intervals are meant."""
+    pairs = formats.plural(len(load.pairs), "pair")
+    return (
+        f"The load is compared in {formats.plural(load.replications, 'future')}, the first of those the dates rest on. "
+        f"What the sentence says of it holds for {pairs} and three figures each together with 95% confidence, each at "
+        f"{100 * load.level:.2f}% (Bonferroni), apart from the claims about dates; other intervals of the load hold at "
+        "95% each, alone."
+    )
 
 
-def _mean(name: str, entry: Mean) -> Row:
-    return {name: entry.value, f"{name}_low": entry.low, f"{name}_high": entry.high}
-
-
-def _share(name: str, entry: Share) -> Row:
-    return {name: entry.value, f"{name}_low": entry.low, f"{name}_high": entry.high}
+#: What the figures are.
+NOTE = (
+    "Load: checks and rises to P2 in the busiest month; the first day by which, in seven days, more work has come to "
+    "some station than it can do in them (never counts as the horizon); checks avoided by reuse up to the last month's "
+    "end by the target's date; sign-ins a second in the busiest hour. Waits, people in time and people lost are those "
+    "of each future's own worst month."
+)

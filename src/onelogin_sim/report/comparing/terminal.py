@@ -13,7 +13,8 @@ from onelogin_sim.calendars import NEVER
 from onelogin_sim.comparison import Comparison, Standing
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words
-from onelogin_sim.report.comparing.load import load_parts, load_sentence
+from onelogin_sim.report.comparing.load import load_sentence
+from onelogin_sim.report.comparing.load_terminal import load_parts
 from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 

@@ -14,7 +14,7 @@ from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
 from onelogin_sim.report.comparing.as_json import comparison_json
-from onelogin_sim.report.comparing.load import load_pair_rows, load_rows
+from onelogin_sim.report.comparing.load_tables import load_month_rows, load_pair_rows, load_rows
 from onelogin_sim.report.comparing.tables import TABLES
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.tables import as_csv
@@ -38,6 +38,7 @@ def report_files(
     if comparison.load is not None:
         yield "tables/load.csv", as_csv(load_rows(comparison), ("alternative", "figure"))
         yield "tables/load_pairs.csv", as_csv(load_pair_rows(comparison), ("a", "b", "figure"))
+        yield "tables/load_months.csv", as_csv(load_month_rows(comparison), ("alternative", "series"))
     yield "tables/assumptions.csv", as_csv(register_rows, ("id",))
     for chart in charts(comparison):
         yield f"charts/{chart.name}.svg", chart.svg()
