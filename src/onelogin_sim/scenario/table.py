@@ -42,20 +42,21 @@ def read_table(path: FilePath, file: str, section: str, named_at: Place) -> tupl
     header, rows = records[0], [row for row in records[1:] if any(cell.text.strip() for cell in row)]
     fields = fields_of(TABLES[section])
     required = [name for name, field in fields.items() if field.is_required()]
-    problems += _check_header(header, list(fields), required, file)
+    problems += check_header(header, list(fields), required, file)
     entries: list[Node] = []
     broken = bool(problems)
     for row in rows:
         if len(row) == len(header):
             entries.append(_row(section, header, row, file, problems))
         elif not broken:  # broken quotes or columns shift cells: one reason is enough
-            problems.append(_wrong_length(row, header, file))
+            problems.append(wrong_length(row, header, file))
     return Node(entries, Place(file, 1, 1)), problems[:MOST_PROBLEMS]
 
 
-def _check_header(
+def check_header(
     header: Sequence[Cell], columns: Sequence[str], required: Sequence[str], file: str
 ) -> list[Problem]:
+    """Return what is wrong with the first line of a table, given its columns and those it must have."""
     if len(header) == 1:
         for separator, name in ((";", "semicolons"), ("\t", "tabs")):
             if separator in header[0].text:
@@ -92,7 +93,8 @@ def _check_header(
     return problems
 
 
-def _wrong_length(row: Sequence[Cell], header: Sequence[Cell], file: str) -> Problem:
+def wrong_length(row: Sequence[Cell], header: Sequence[Cell], file: str) -> Problem:
+    """Return the problem of a row that has not as many cells as the header."""
     few = len(row) < len(header)
     last = row[-1] if few else row[len(header)]
     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
@@ -122,10 +124,11 @@ def _cell(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
         )
     if get_origin(kind) is dict:
         return _pairs(get_args(kind)[1], cell, file, problems)
-    return _single(kind, cell.text, place)
+    return single(kind, cell.text, place)
 
 
-def _single(kind: Any, text: str, place: Place) -> Node:
+def single(kind: Any, text: str, place: Place) -> Node:
+    """Return a cell as one value of a kind; as text where it does not read as that."""
     value = plain_value(text) if kind in (int, float, date) else text
     wanted = (int, float) if kind is float else kind
     fits = kind in (int, float, date) and isinstance(value, wanted) and not isinstance(value, bool)
@@ -150,7 +153,7 @@ def _pairs(kind: Any, cell: Cell, file: str, problems: list[Problem]) -> Node:
             )
             problems.append(Problem(file, part.line, part.column, "", rule, f"'{part.text}'", hint))
             continue
-        values[key], keys[key] = _single(_number(kind), text, place), place
+        values[key], keys[key] = single(_number(kind), text, place), place
     return Node(values, Place(file, cell.line, cell.column), keys=keys)
 
 
