@@ -397,7 +397,7 @@ def test_latest_dates_that_no_order_keeps_are_named(run):
         "o",
     )
     assert code == 1
-    assert "no order was found that keeps every latest day in 80% of futures; the best misses 'carers'" in err
+    assert "no order was found that keeps every limit in 80% of futures; the best does not keep: 'carers'" in err
 
 
 def test_no_budget_is_wrong_usage_and_refused_in_python(run):

@@ -174,8 +174,8 @@ def test_a_latest_day_nobody_can_keep():
     with pytest.raises(PlanError) as caught:
         search(made, MEAN, Limits(latest={"s02": 1}), start=listed(made), budget=2000, seed=1)
     assert str(caught.value) == (
-        "no order was found that keeps every latest day in 80% of futures; "
-        "the best misses 's02' live by day 1 (0% of futures)"
+        "no order was found that keeps every limit in 80% of futures; "
+        "the best does not keep: 's02' live by 2024-01-02 (0% of futures)"
     )
 
 

@@ -96,7 +96,7 @@ def test_a_better_order_that_misses_a_latest_day_is_not_the_answer():
     proof = prove(made, found, start, MEAN, seed=1, replications=range(2000), delta=0.5, limits=limits)
     assert proof.said == "shown better"
     assert proof.answer == start
-    assert proof.missed == ("'s11' live by day 1 (0% of futures)",)
+    assert proof.missed == ("'s11' live by 2024-01-02 (0% of futures)",)
 
 
 def test_the_claim_is_the_paired_one_of_the_timelines():

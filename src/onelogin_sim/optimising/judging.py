@@ -74,7 +74,7 @@ class Judge:
                 days = self._many.go_live(
                     ranks[part], hold_backs[part], rows, executor=threads if self._workers > 1 else None
                 )
-                found.append(self._scoring.outcome(days))
+                found.append(self._scoring.outcome(days, self._many, executor=threads))
         return found
 
 

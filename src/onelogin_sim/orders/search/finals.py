@@ -20,7 +20,7 @@ def meet(ground: Ground, room: int) -> bool:
     Raises
     ------
     PlanError
-        When none of them keeps the latest days.
+        When none of them keeps the limits that are judged by simulation.
     """
     state = ground.state
     latest = [one for one in reversed(state.considered) if one != ground.best]
@@ -41,8 +41,8 @@ def meet(ground: Ground, room: int) -> bool:
     if broken[ranked[0]] > 0 and futures >= JUDGED:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
         raise PlanError(
-            f"no order was found that keeps every latest day in {ground.scoring.limits.share:.0%} of futures; "
-            f"the best misses {missed}"
+            f"no order was found that keeps every limit in {ground.scoring.limits.share:.0%} of futures; "
+            f"the best does not keep: {missed}"
         )
     least = broken[ranked[0]]
     state.considered = [met[at] for at in ranked if broken[at] == least]

@@ -170,7 +170,8 @@ class Ground:
         cost = len(ranks) * rows.shape[-1]
         self.state.spent += cost
         self.state.costs[self.stage] = self.state.costs.get(self.stage, 0) + cost
-        return self.scoring.outcome(self._many.go_live(ranks, held, rows, executor=self._threads))
+        days = self._many.go_live(ranks, held, rows, executor=self._threads)
+        return self.scoring.outcome(days, self._many, rows, executor=self._threads)
 
     def compare(self, candidates: Sequence[Candidate], rows: Whole) -> Outcome:
         """Run candidates in the same futures."""

@@ -1,8 +1,8 @@
 """What is asked of an order search, and what it hands back: objectives, limits, and what was found.
 
 Everything is a number that is better when lower, one for each future: days counted to the horizon, minus
-whether a date is met, minus user-weeks. So orders are compared by the mean of their differences in the same
-futures (common random numbers), whatever the objective.
+whether a date is met, minus user-weeks, minus identity checks avoided. So orders are compared by the mean of
+their differences in the same futures (common random numbers), whatever the objective.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from onelogin_sim.plan import Order
+from onelogin_sim.verification.population import Verification
 
 #: What can be asked for, and the unit of its value in `Found`.
-Kind = Literal["mean", "p50", "p80", "probability", "user_weeks"]
+Kind = Literal["mean", "p50", "p80", "probability", "user_weeks", "checks_avoided"]
 KINDS: dict[str, str] = {
     "mean": "days",
     "p50": "days",
     "p80": "days",
     "probability": "percentage points",
     "user_weeks": "percent of the user-weeks there could be",
+    "checks_avoided": "percent of the identity checks there could be",
 }
+
+#: What is counted over all services, whatever the target.
+WITHOUT_TARGET = ("user_weeks", "checks_avoided")
 
 #: How much more the first of several objectives without weights counts than the next, unit for unit.
 FIRST_THINGS_FIRST = 1000.0
@@ -36,11 +41,12 @@ class Objective:
     kind
         "mean", "p50" or "p80": the expected day a target is met, or the smallest day by which so many percent
         of the futures have met it, counted to the horizon. "probability": of meeting it by a day.
-        "user_weeks": weeks for which users are connected, of services that are live, by a day.
+        "user_weeks": weeks for which users are connected, of services that are live, by a day. "checks_avoided":
+        first visits by a day that ask for an identity and find it proved, expected in each future.
     target
-        Id of the target; not for "user_weeks".
+        Id of the target; not for those in `WITHOUT_TARGET`.
     by
-        Day number. "probability": None is the target's own; "user_weeks": None is the horizon.
+        Day number. "probability": None is the target's own; `WITHOUT_TARGET`: None is the horizon.
     """
 
     kind: Kind
@@ -62,13 +68,17 @@ class Objectives:
     parts
         At least one.
     weights
-        Price of a unit of each part: a day, a percentage point, a percent of the user-weeks there could be.
+        Price of a unit of each part: a day, a percentage point, a percent of the user-weeks there could be, or of
+        the identity checks if everything were live at once and checked for itself.
         None with several parts is "first things first": a unit of each is worth a thousand of the next, so
         that what comes later decides only where nothing before it does.
+    verification
+        The population whose identity checks "checks_avoided" and limits on the load are about; None is none.
     """
 
     parts: tuple[Objective, ...]
     weights: tuple[float, ...] | None = None
+    verification: Verification | None = None
 
     def __post_init__(self) -> None:
         if not self.parts:
@@ -80,9 +90,16 @@ class Objectives:
         for part in self.parts:
             if part.kind not in KINDS:
                 raise ValueError(f"objective '{part.kind}' is not known; known: {', '.join(KINDS)}")
-            if (part.target is None) != (part.kind == "user_weeks"):
+            if (part.target is None) != (part.kind in WITHOUT_TARGET):
                 wanted = "has no target" if part.target else "needs a target"
                 raise ValueError(f"objective '{part.kind}' {wanted}")
+            if part.kind == "checks_avoided" and self.verification is None:
+                raise ValueError("objective 'checks_avoided' needs a population")
+
+    def __repr__(self) -> str:
+        # Short, and no two that differ alike: searches that are gone on with are told apart by it.
+        known = None if self.verification is None else self.verification.digest
+        return f"Objectives({self.parts}, {self.weights}, {known})"
 
     @property
     def prices(self) -> tuple[float, ...]:
@@ -96,8 +113,8 @@ class Objectives:
 class Limits:
     """What every order must keep to.
 
-    The first four are kept by construction: no order the search looks at breaks them. `latest` is a matter
-    of luck too, so it is judged by simulation.
+    The first four are kept by construction: no order the search looks at breaks them. The others are a matter
+    of luck too, so they are judged by simulation.
 
     Attributes
     ----------
@@ -110,8 +127,12 @@ class Limits:
         stage to the end of its last: later ones are held back until an earlier one has finished.
     latest
         Day by which a service is to be live.
+    peak_load
+        Most identity checks and rises in a week, Monday to Sunday.
+    within_capacity
+        Whether no station may get more work in a week, Monday to Sunday, than it can do in it.
     share
-        Share of the futures in which each latest day must hold.
+        Share of the futures in which each latest day, the peak load and the capacity must hold.
     """
 
     must_before: tuple[tuple[str, str], ...] = ()
@@ -120,6 +141,13 @@ class Limits:
     at_once: Mapping[str, int] = field(default_factory=dict)
     latest: Mapping[str, int] = field(default_factory=dict)
     share: float = 0.8
+    peak_load: int | None = None
+    within_capacity: bool = False
+
+    @property
+    def on_load(self) -> bool:
+        """Whether the identity load is limited."""
+        return self.peak_load is not None or self.within_capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +190,7 @@ class Found:
         Orders worth proving, best first, each once; the first is `order`.
     value, start_value
         Value of the incumbent and of the planner's own order in the search's futures: the objectives' values
-        (days, minus percentage points, minus percent of user-weeks), times their prices, added up.
+        (days, minus percentage points, minus percent of user-weeks or checks), times their prices, added up.
     rule
         The readable rule; None when the budget ended before there was one.
     rules
