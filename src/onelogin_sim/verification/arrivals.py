@@ -36,7 +36,7 @@ class Arrivals:
     Attributes
     ----------
     at
-        float64 [person], non-decreasing: hours from the midnight that begins the days.
+        float64 [person], non-decreasing: hours from the midnight that begins the days, unless another was named.
     segment, kind
         int64 [person]: places in the segments and in `KINDS`.
     index
@@ -49,8 +49,19 @@ class Arrivals:
     index: npt.NDArray[np.uint64]
 
 
-def arrivals(demand: Demand, replication: int, days: range, seed: int) -> Arrivals:
+def arrivals(demand: Demand, replication: int, days: range, seed: int, since: int | None = None) -> Arrivals:
     """Return the people who come for a check in some days of a replication.
+
+    Parameters
+    ----------
+    demand
+        Of a block that holds the replication.
+    days
+        Which days, from the status date on.
+    seed
+        The run's root seed.
+    since
+        Day from whose midnight hours are counted; None: the first of the days.
 
     Raises
     ------
@@ -62,6 +73,7 @@ def arrivals(demand: Demand, replication: int, days: range, seed: int) -> Arriva
     if not 0 <= days.start <= days.stop <= demand.verification.horizon or days.step != 1:
         raise ValueError(f"{days} does not lie within the {demand.verification.horizon} days to the horizon")
     row = replication - demand.replications.start
+    first = 0 if since is None else (days.start - since) * HOURS
     hours = np.arange(days.start * HOURS, days.stop * HOURS, dtype=np.uint64)
     parts = []
     for kind, daily in enumerate((demand.checks, demand.uplifts)):
@@ -73,7 +85,7 @@ def arrivals(demand: Demand, replication: int, days: range, seed: int) -> Arriva
             which = np.repeat(np.arange(len(hours)), counts)
             number = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
             index = hours[which] * np.uint64(MOST) + number.astype(np.uint64)
-            at = which + luck.uniforms("moment", index)
+            at = (first + which) + luck.uniforms("moment", index)
             parts.append((at, np.full(len(at), segment), np.full(len(at), kind), index))
     at, segments, kinds, indices = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")

@@ -28,10 +28,11 @@ from onelogin_sim.verification.network import FAILED, PROVED, Paths, Travels
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.routes import Route, Station, Step
 from onelogin_sim.verification.seasons import HOURS
-from onelogin_sim.verification.standing import behind
-from onelogin_sim.verification.workload import timed, workload
+from onelogin_sim.verification.visits import Visits, made
+from onelogin_sim.verification.workload import timed
 
 Mask = npt.NDArray[np.bool_]
+
 
 #: Days before a window whose people are simulated too, so that it does not begin with empty stations.
 LEAD = 7
@@ -51,12 +52,9 @@ class Journeys:
         The window, and the days that stations were watched: some before and after it too.
     arrivals, paths, travels
         Who came up to the window's end, where they went, what became of them. Hours count from the midnight that
-        begins the days watched. Paths and travels begin with those who waited already, so the first to come is
-        person `waiting.sum()` there.
+        begins the days watched.
     person, route
-        int64 [visit]: whose it is, a place in the arrivals, and on which route; -1 for those who waited already.
-    waiting
-        int64 [station]: who waited already when the watch began.
+        int64 [visit]: whose it is, and on which route.
     """
 
     verification: Verification
@@ -67,18 +65,21 @@ class Journeys:
     paths: Paths
     person: Whole
     route: Whole
-    waiting: Whole
     travels: Travels
+
+    @property
+    def begins(self) -> float:
+        """The window's first midnight, in hours."""
+        return float((self.days.start - self.watched.start) * HOURS)
+
+    @property
+    def visits(self) -> Visits:
+        """The visits that were made."""
+        return made(self.paths, self.travels)
 
 
 def journeys(
-    demand: Demand,
-    replication: int,
-    days: range,
-    seed: int,
-    lead: int = LEAD,
-    after: int = AFTER,
-    waiting: Whole | None = None,
+    demand: Demand, replication: int, days: range, seed: int, lead: int = LEAD, after: int = AFTER
 ) -> Journeys:
     """Return everybody's way through the routes and stations in a window of a replication.
 
@@ -91,33 +92,25 @@ def journeys(
     seed
         The run's root seed.
     lead
-        Days before the window whose people are simulated too, cut off at the status date.
+        Days before the window whose people are simulated too, cut off at the status date. Queues of longer standing
+        are not in it: `passing` has them.
     after
         Days after it that stations are watched: who waits longer is seen waiting.
-    waiting
-        int64 [station]: who waits already at each station when the days before the window begin; see
-        `standing`. They are served first, in the mean length of a visit, stay until they are, and go nowhere
-        from there: what they would ask of other stations is in the queues there. None: nobody.
 
     Raises
     ------
     ValueError
-        When the demand does not hold the replication or the days, or `waiting` is not one number a station.
+        When the demand does not hold the replication or the days.
     """
     verification = demand.verification
-    count = len(verification.stations)
-    waiting = np.zeros(count, dtype=np.int64) if waiting is None else waiting
-    if waiting.shape != (count,) or (waiting < 0).any():
-        raise ValueError(f"waiting must be 0 or more at each of {count} stations, not {waiting.tolist()}")
     begin = days.start
     if 0 <= days.start <= days.stop <= verification.horizon:
         begin = max(days.start - lead, 0)
     came = arrivals(demand, replication, range(begin, days.stop), seed)
     watched = range(begin, days.stop + after)
-    laid_out = lay_out(verification, came, replication, seed)
-    paths, person, route = behind(waiting, workload(verification).mean_service, *laid_out)
+    paths, person, route = lay_out(verification, came, replication, seed)
     moves = network.travel(paths, stations_of(verification, watched))
-    return Journeys(verification, replication, days, watched, came, paths, person, route, waiting, moves)
+    return Journeys(verification, replication, days, watched, came, paths, person, route, moves)
 
 
 def stations_of(verification: Verification, days: range) -> list[station.Station]:

@@ -9,6 +9,9 @@ index makes all moves of the instant first. Since nobody at a station depends on
 leaving time is known the moment they arrive, and one pass over the arrivals in that order is exact: no event is needed
 but the next arrival of each person under way.
 
+**Stages.** For the same reason the pass can be cut at any moment and go on from there with those under way and the
+services in hand: `stage` makes the same moves as one pass, in the memory of the people of a stage.
+
 The network in `reference` must agree with this to the last bit.
 """
 
@@ -17,28 +20,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numba
 import numpy as np
-import numpy.typing as npt
 
+from onelogin_sim.verification.network_pass import Places, one_pass
 from onelogin_sim.verification.queue import Times
 from onelogin_sim.verification.station import (
-    ABANDONED,
-    BLOCKED,
     MOST_HOURS,
     OUTCOMES,
-    SERVED,
-    WAITING,
     Outcomes,
     Station,
-    begin,
     checked_visits,
-    make_room,
-    next_turn,
-    put,
 )
-
-Places = npt.NDArray[np.int64]
 
 #: How a path ended: the codes of `Travels.end`. In a path the end is written as -1 - code.
 ENDS = ("proved", "failed", "under way")
@@ -103,6 +95,30 @@ class Travels:
         return int(np.count_nonzero(self.end == ENDS.index(end)))
 
 
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Where everybody is at the moment a pass is cut.
+
+    Attributes
+    ----------
+    at, visit, person
+        float64 and int64 [under way]: when each comes to a station next, for which visit, and who it is, by the
+        numbers of the paths that were cut; in order of person.
+    turn
+        float64 [station]: when the last who came to it began, or would have.
+    busy, inside
+        float64 [in hand], [present] for each station: when services end, and when who is inside a station with a
+        limit leaves; sorted.
+    """
+
+    at: Times
+    visit: Places
+    person: Places
+    turn: Times
+    busy: tuple[Times, ...]
+    inside: tuple[Times, ...]
+
+
 def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
     """Return what becomes of everybody who passes through stations, by the rules at the top.
 
@@ -118,8 +134,35 @@ def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
     ValueError
         As :func:`station.visits`; and when ends differ, or a path names a station or visit that is not there.
     """
-    check(paths, stations)
-    people, visits = len(paths.arrivals), len(paths.station)
+    return stage(paths, stations)[0]
+
+
+def stage(
+    paths: Paths, stations: Sequence[Station], until: float = np.inf, begun: Cut | None = None
+) -> tuple[Travels, Cut]:
+    """Return the moves made before a moment, and where everybody is then.
+
+    A visit is told whole in the stage in which it begins: its wait and its end are known then.
+
+    Parameters
+    ----------
+    paths, stations
+        As :func:`travel` has them; the first people are those under way in `begun`, in its order.
+    until
+        The moment.
+    begun
+        Where the stage before was cut. None: nobody is under way, no service in hand.
+
+    Raises
+    ------
+    ValueError
+        As :func:`travel`.
+    """
+    under_way = 0 if begun is None else len(begun.at)
+    check(paths, stations, under_way)
+    people, visits, count = len(paths.arrivals), len(paths.station), len(stations)
+    if begun is None:
+        begun = Cut(*_NOBODY, np.full(count, -np.inf), (_NOBODY[0],) * count, (_NOBODY[0],) * count)
     found = Travels(
         np.full(visits, np.nan),
         np.full(visits, np.nan),
@@ -128,9 +171,18 @@ def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
         np.full(people, UNDER_WAY, dtype=np.int8),
         np.full(people, np.nan),
     )
-    duty = [np.minimum(np.array(station.servers, dtype=np.int64), people) for station in stations]
-    rooms = [0 if station.room is None else min(station.room, people) for station in stations]
-    _travel(
+    # No more can be in service at once than are, and than may come.
+    most = np.bincount(paths.station, minlength=count) + _lengths(begun.busy)
+    duty = [np.minimum(station.duty, top) for station, top in zip(stations, most.tolist(), strict=True)]
+    rooms = np.array([0 if station.room is None else station.room for station in stations], dtype=np.int64)
+    rooms = np.minimum(rooms, most + _lengths(begun.inside))
+    tops = np.array([servers.max() for servers in duty], dtype=np.int64)
+    busy, booked = _heaps(begun.busy, tops)
+    inside, present = _heaps(begun.inside, rooms)
+    turn = begun.turn.copy()
+    times, who = np.empty(people), np.empty((2, people), dtype=np.int64)
+    end = float(stations[0].end) if stations else np.inf
+    expected, come = one_pass(
         paths.arrivals,
         paths.first,
         paths.station,
@@ -140,22 +192,51 @@ def travel(paths: Paths, stations: Sequence[Station]) -> Travels:
         paths.unserved,
         np.concatenate([np.zeros(0, dtype=np.int64), *duty]),
         np.cumsum([0, *(len(servers) for servers in duty)], dtype=np.int64),
-        np.array([servers.max() for servers in duty], dtype=np.int64),
+        tops,
         np.array([station.hour for station in stations], dtype=np.float64),
-        float(stations[0].end) if stations else np.inf,
-        np.array(rooms, dtype=np.int64),
-        found.arrive,
-        found.wait,
-        found.leave,
-        found.outcome,
-        found.end,
-        found.done,
+        (end, min(until, end)),
+        rooms,
+        under_way,
+        (busy, booked, inside, present, turn),
+        times,
+        who,
+        (found.arrive, found.wait, found.leave, found.outcome),
+        (found.end, found.done),
     )
-    return found
+    at = np.concatenate([times[:expected], paths.arrivals[come:]])
+    visit = np.concatenate([who[1, :expected], paths.first[come:]])
+    person = np.concatenate([who[0, :expected], np.arange(come, people)])
+    order = np.argsort(person)
+    cut = Cut(
+        at[order],
+        visit[order],
+        person[order],
+        turn,
+        *(
+            tuple(np.sort(row[:size][row[:size] > until]) for row, size in zip(heaps, sizes, strict=True))
+            for heaps, sizes in ((busy, booked), (inside, present))
+        ),
+    )
+    return found, cut
 
 
-def check(paths: Paths, stations: Sequence[Station]) -> None:
-    """Raise where paths and stations make no sense together.
+_NOBODY = (np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def _heaps(filled: Sequence[Times], room: Places) -> tuple[Times, Places]:
+    """Heaps [station, place] with room for so many, and how many are in each; what is sorted is a heap."""
+    heaps = np.empty((len(filled), room.max(initial=0)), dtype=np.float64)
+    for heap, times in zip(heaps, filled, strict=True):
+        heap[: len(times)] = times
+    return heaps, _lengths(filled)
+
+
+def _lengths(filled: Sequence[Times]) -> Places:
+    return np.array([len(times) for times in filled], dtype=np.int64)
+
+
+def check(paths: Paths, stations: Sequence[Station], under_way: int = 0) -> None:
+    """Raise where paths and stations make no sense together; the first so many people are under way already.
 
     Raises
     ------
@@ -177,14 +258,14 @@ def check(paths: Paths, stations: Sequence[Station]) -> None:
         wrong = np.flatnonzero((follows >= 0) & (follows <= np.arange(visits)))
         if len(wrong):
             raise ValueError(f"{name} of {wrong[0]} goes back to visit {follows[wrong[0]]}")
-    _check_times(paths, stations)
+    _check_times(paths, stations, under_way)
 
 
-def _check_times(paths: Paths, stations: Sequence[Station]) -> None:
+def _check_times(paths: Paths, stations: Sequence[Station], under_way: int) -> None:
     """Raise where a time makes no sense, or lies too far off for hours to be counted."""
     by_hour = min((station.hour for station in stations if station.by_hour), default=np.inf)
     watch = Station((1,), by_hour, until=stations[0].end if stations else np.inf)
-    checked_visits(paths.arrivals, np.zeros(len(paths.arrivals)), watch, None)
+    checked_visits(paths.arrivals[under_way:], np.zeros(len(paths.arrivals) - under_way), watch, None)
     for name, times, allowed in (
         ("service time", paths.service, (paths.service >= 0) & (paths.service < np.inf)),
         ("patience", paths.patience, paths.patience >= 0),
@@ -196,127 +277,3 @@ def _check_times(paths: Paths, stations: Sequence[Station]) -> None:
     last += float(paths.patience[np.isfinite(paths.patience)].sum())
     if last > MOST_HOURS * by_hour:
         raise ValueError(f"times go up to {last}, more than 2**40 hours of {by_hour}")
-
-
-@numba.njit(cache=True, error_model="numpy")
-def _travel(
-    arrivals: Times,
-    first: Places,
-    station: Places,
-    service: Times,
-    patience: Times,
-    served: Places,
-    unserved: Places,
-    all_duty: Places,
-    duty_at: Places,
-    tops: Places,
-    hours: Times,
-    end: float,
-    rooms: Places,
-    arrive: Times,
-    wait: Times,
-    leave: Times,
-    outcome: Outcomes,
-    path_end: Outcomes,
-    done: Times,
-) -> None:
-    """Fill the last six arrays: again and again the earliest arrival, and what the station makes of it.
-
-    A heap holds the next arrival of everybody who is at a station and goes on from there.
-    """
-    stations = len(hours)
-    busy = np.empty((stations, tops.max() if stations else 0), dtype=np.float64)
-    inside = np.empty((stations, rooms.max() if stations else 0), dtype=np.float64)
-    turns = np.full(stations, -np.inf)
-    booked, now_hour, present = np.zeros((3, stations), dtype=np.int64)
-    times, who = np.empty(len(arrivals)), np.empty((2, len(arrivals)), dtype=np.int64)
-    expected, next_person = 0, 0
-    while expected or next_person < len(arrivals):
-        if expected and (
-            next_person == len(arrivals)
-            or times[0] < arrivals[next_person]
-            or (times[0] == arrivals[next_person] and who[0, 0] < next_person)
-        ):
-            at, person, visit = times[0], who[0, 0], who[1, 0]
-            expected = _forget(times, who, expected)
-        else:
-            at, person, visit = arrivals[next_person], next_person, first[next_person]
-            next_person += 1
-        if at >= end:
-            break
-        if visit >= 0:
-            here = station[visit]
-            arrive[visit] = at
-            room = rooms[here]
-            if room:
-                present[here] = make_room(inside[here], present[here], at)
-            if room and present[here] == room:
-                result, gone = BLOCKED, at
-            else:
-                turn, booked[here], now_hour[here], servers = next_turn(
-                    max(turns[here], at),
-                    all_duty[duty_at[here] : duty_at[here + 1]],
-                    hours[here],
-                    end,
-                    busy[here, : tops[here]],
-                    booked[here],
-                    now_hour[here],
-                )
-                turns[here] = turn
-                gives_up = at + patience[visit]
-                if gives_up < min(turn, end):
-                    result, gone, wait[visit] = ABANDONED, gives_up, gives_up - at
-                elif turn < end:
-                    result, gone, wait[visit] = SERVED, turn + service[visit], turn - at
-                    booked[here] = begin(busy[here], booked[here], servers, gone)
-                else:
-                    result, gone, wait[visit] = WAITING, end, end - at
-                if room:
-                    present[here] = put(inside[here], present[here], gone)
-            if result == BLOCKED:
-                wait[visit] = 0.0
-            outcome[visit], leave[visit] = result, gone
-            if result == WAITING or gone >= end:
-                continue
-            at, visit = gone, served[visit] if result == SERVED else unserved[visit]
-        if visit >= 0:
-            expected = _expect(times, who, expected, at, person, visit)
-        else:
-            path_end[person], done[person] = -1 - visit, at
-
-
-@numba.njit(cache=True)
-def _expect(times: Times, who: Places, size: int, at: float, person: int, visit: int) -> int:
-    """Put an arrival into the heap, earliest first and lower persons first at one instant; return its new size."""
-    place = size
-    while place:
-        parent = (place - 1) >> 1
-        if times[parent] < at or (times[parent] == at and who[0, parent] < person):
-            break
-        times[place], who[0, place], who[1, place] = times[parent], who[0, parent], who[1, parent]
-        place = parent
-    times[place], who[0, place], who[1, place] = at, person, visit
-    return size + 1
-
-
-@numba.njit(cache=True)
-def _forget(times: Times, who: Places, size: int) -> int:
-    """Take the first arrival off the heap and return its new size."""
-    size -= 1
-    at, person, visit = times[size], who[0, size], who[1, size]
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            break
-        other = child + 1
-        if other < size and (
-            times[other] < times[child] or (times[other] == times[child] and who[0, other] < who[0, child])
-        ):
-            child = other
-        if times[child] > at or (times[child] == at and who[0, child] > person):
-            break
-        times[place], who[0, place], who[1, place] = times[child], who[0, child], who[1, child]
-        place = child
-    times[place], who[0, place], who[1, place] = at, person, visit
-    return size

@@ -19,6 +19,7 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -86,6 +87,11 @@ class Station:
     def end(self) -> float:
         """End of the watch: `until`, or the end of the last hour of hours that do not begin again."""
         return self.until if self.cyclic else min(self.until, len(self.servers) * self.hour)
+
+    @cached_property
+    def duty(self) -> npt.NDArray[np.int64]:
+        """int64 [hour]: `servers` as an array."""
+        return np.array(self.servers, dtype=np.int64)
 
     @property
     def by_hour(self) -> bool:

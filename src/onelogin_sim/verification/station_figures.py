@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.errors import did_you_mean
 from onelogin_sim.verification.duty import units_by_hour
-from onelogin_sim.verification.journeys import Journeys
-from onelogin_sim.verification.network import NOT_MADE
+from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.seasons import HOURS
 from onelogin_sim.verification.station import ABANDONED, BLOCKED, SERVED, WAITING
+from onelogin_sim.verification.visits import Visits
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -77,14 +77,34 @@ class StationFigures:
         return share
 
 
-def station_figures(found: Journeys, station: str, by: Period = "window") -> StationFigures:
+class Seen(Protocol):
+    """What is seen of a window: its days, when they begin on the clock, visits in it and those not over before it."""
+
+    @property
+    def verification(self) -> Verification:
+        """Whose stations they are."""
+
+    @property
+    def days(self) -> range:
+        """The window."""
+
+    @property
+    def begins(self) -> float:
+        """Its first midnight on the clock of the visits, in hours."""
+
+    @property
+    def visits(self) -> Visits:
+        """Visits made in it, and earlier ones not over when it began; others do no harm."""
+
+
+def station_figures(found: Seen, station: str, by: Period = "window") -> StationFigures:
     """Return what the individuals of a window met at a station.
 
     Parameters
     ----------
     found
-        From :func:`journeys.journeys`; who came before the window is left out, but for the work they make and
-        the queue they stand in.
+        From :func:`journeys.journeys` or :func:`passing.passing`; who came before the window is left out, but for
+        the work they make and the queue they stand in.
     station
         Its id.
     by
@@ -100,12 +120,12 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
     if station not in ids:
         raise ValueError(f"'{station}' is not a station; {did_you_mean(station, ids)}")
     needs = verification.stations[ids.index(station)]
-    edges = edges_of(found, by) + _lead(found) * HOURS
-    travels = found.travels
-    here = (found.paths.station == ids.index(station)) & (travels.outcome != NOT_MADE)
-    arrive, wait, outcome = travels.arrive[here], travels.wait[here], travels.outcome[here]
-    service = found.paths.service[here]
-    inside = (arrive >= edges[0]) & (arrive < edges[-1]) & (found.person[here] >= 0)
+    since_midnight = edges_of(found, by)
+    edges = since_midnight + found.begins
+    visits = found.visits
+    here = visits.station == ids.index(station)
+    service, arrive, wait, _, outcome = (column[here] for column in visits[1:])
+    inside = (arrive >= edges[0]) & (arrive < edges[-1])
     period = np.searchsorted(edges, arrive[inside], side="right") - 1
     count = len(edges) - 1
 
@@ -113,8 +133,8 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
         return np.bincount(period[outcome[inside] == code], minlength=count)
 
     came = np.bincount(period, minlength=count)
-    units = units_by_hour(needs, verification.status_date, found.watched)
-    duty = np.interp(edges, np.arange(len(units) + 1), np.concatenate([[0], np.cumsum(units)]))
+    units = units_by_hour(needs, verification.status_date, found.days)
+    duty = np.concatenate([[0], np.cumsum(units)])[since_midnight.astype(np.int64)]
     started = outcome == SERVED
     work = _work_done(arrive[started] + wait[started], service[started], edges)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -125,14 +145,14 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
         limit = needs.level.within * HOURS if needs.unit == "appointments" else needs.level.within / 60
         counts = (outcome[inside] != WAITING) | (wait[inside] > limit)
         if needs.patience is not None:
-            counts &= units[arrive[inside].astype(np.int64)] > 0
+            counts &= units[(arrive[inside] - found.begins).astype(np.int64)] > 0
         soon = (outcome[inside] == SERVED) & (wait[inside] <= limit)
         with np.errstate(divide="ignore", invalid="ignore"):
             within = np.bincount(period[soon & counts], minlength=count) / np.bincount(
                 period[counts], minlength=count
             )
     return StationFigures(
-        edges - _lead(found) * HOURS,
+        since_midnight,
         came,
         counted(SERVED),
         counted(ABANDONED),
@@ -147,7 +167,7 @@ def station_figures(found: Journeys, station: str, by: Period = "window") -> Sta
     )
 
 
-def edges_of(found: Journeys, by: Period) -> Floats:
+def edges_of(found: Seen, by: Period) -> Floats:
     """Return float64 [period + 1]: hours from the midnight that begins the window.
 
     Raises
@@ -168,11 +188,6 @@ def edges_of(found: Journeys, by: Period) -> Floats:
     if by not in inner:
         raise ValueError(f"by must be one of {', '.join(inner)}, not '{by}'")
     return np.array([0, *inner[by], days * HOURS], dtype=np.float64)
-
-
-def _lead(found: Journeys) -> int:
-    """Days watched before the window."""
-    return found.days.start - found.watched.start
 
 
 def _work_done(start: Floats, service: Floats, edges: Floats) -> Floats:
