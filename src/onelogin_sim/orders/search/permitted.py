@@ -10,6 +10,7 @@ than it had to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.orders.search.problem import Limits
-from onelogin_sim.plan import Plan
+from onelogin_sim.plan import Order, Plan
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -118,6 +119,16 @@ class Permitted:
             self.held(ranks, ())
         ) <= set(hold_backs)
 
+    def kept(self, order: Order) -> Order:
+        """Return what the limits make of an order; the order itself where it keeps them already."""
+        if self.keeps(order.rank, order.hold_backs):
+            return order
+        ranks = self.ranks(self.keys(order.rank)[np.newaxis])[0]
+        held = self.held(ranks, order.hold_backs)
+        if not self.acyclic(held):
+            held = self.held(ranks, ())
+        return replace(order, rank=tuple(int(rank) for rank in ranks), hold_backs=held)
+
     def _runs(self, index: int) -> bool:
         return self.plan.tasks[self.plan.tasks_of[self.plan.items[index].id][0]].since is not None
 
@@ -174,7 +185,7 @@ class Permitted:
         return pairs + [(other, place) for place in last[:1] for other in middle]
 
     def _check_lanes(self, befores: list[tuple[int, int]], first: list[int], last: list[int]) -> None:
-        """Refuse first and last against what lanes run along with: an item's place, not that of a stage, counts then."""
+        """Refuse first and last against what lanes run along with: there whole items wait, not stages alone."""
         graph = nx.DiGraph((self._place[one], self._place[two]) for one, two in befores)
         graph.add_edges_from(self._ends(first, last))
         if not nx.is_directed_acyclic_graph(graph):

@@ -1,26 +1,34 @@
 """What may be said of the orders a search found, from futures it never saw.
 
-Kim and Nelson's procedure nominates one of the finalists and the planner's own order; a separate paired test, on
-further replications, says what may be claimed of it. One claim is made, so it is false with probability 5% at
-most, however many orders the search looked at. And an order that is not shown better is not recommended: then
-the answer is the planner's own.
+Kim and Nelson's procedure nominates one of the finalists, the known rules and the planner's own order; a separate
+paired test, on further replications, says what may be claimed of it. One claim is made, so it is false with
+probability 5% at most, however many orders the search looked at. An order that is not shown better is not
+recommended: then the answer is the planner's own. Only where the planner's own breaks the limits it is not: then
+those are nominated that keep them, and the claim says what keeping them gains or costs.
+
+Once an order was shown better, the best of the known rules is tested against it in its turn. Where the rule is
+surely better it is the answer, and was shown better than the planner's own with it. The second test is made only
+after the first has held, so both together are wrong with probability 5% at most (fixed-sequence testing, Maurer,
+Hothorn and Lehmacher 1995).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import sqrt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from onelogin_sim.claims import Claim, Verdict, paired
+from onelogin_sim.claims import Claim
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
+from onelogin_sim.orders.search.breaches import breaches
+from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives
-from onelogin_sim.orders.search.scoring import Floats, Scoring
+from onelogin_sim.orders.search.scoring import Floats, Focus, Outcome, Scoring
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.selection import INITIAL, select
 
@@ -31,8 +39,8 @@ Said = Literal["shown better", "equivalent", "not distinguishable"]
 #: Replications run at a time.
 BLOCK = 500
 
-#: Parts a claim's replications are cut into for the standard error of a value with a percentile in it.
-PARTS = 20
+#: Replications in which limits are judged that are a matter of luck, before anybody is nominated.
+JUDGED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +50,28 @@ class Proof:
     Attributes
     ----------
     answer
-        The order to use: the nominated one if it is "shown better", otherwise the planner's own.
+        The order to use: the nominated one if it is "shown better", or if the planner's own breaks the limits,
+        and the nominated one keeps them; otherwise the planner's own.
     said
         What is claimed of the nominated order.
     nominated
-        The finalist that Kim and Nelson's procedure chose from all finalists and the planner's own.
+        The one that Kim and Nelson's procedure chose from all finalists, the known rules and the planner's own
+        order, all that keep the limits; or the rule that was then shown better still.
     claim
         The paired test behind it: a is the nominated order, b the planner's own; None when the nominated order
         is the planner's own. In the objectives' units, times their prices: days for one objective "mean".
     nomination, claimed
         Replications used for the one and for the other, none of them both.
     missed
-        Latest days that the nominated order does not keep in enough of the claimed replications, in words:
-        then it is not the answer.
+        Limits judged by simulation that the nominated order does not keep in enough of the claimed
+        replications, in words: then it is not the answer.
+    own_breaks
+        Limits that the planner's own order breaks, in words.
+    rule
+        The best of the known rules as nominating saw them: the nominated order itself where that is a rule.
+        None when no rule was there to compare with, or the planner's own was nominated.
+    rule_claim
+        The paired test of the rule, a, against the nominated order, b; None when they are one.
     """
 
     answer: Order
@@ -64,6 +81,14 @@ class Proof:
     nomination: range
     claimed: range
     missed: tuple[str, ...] = ()
+    own_breaks: tuple[str, ...] = ()
+    rule: Order | None = None
+    rule_claim: Claim | None = None
+
+    @property
+    def is_rule(self) -> bool:
+        """Whether what was nominated is a known rule."""
+        return self.rule is not None and self.rule_claim is None
 
 
 def prove(
@@ -76,7 +101,9 @@ def prove(
     replications: range,
     delta: float,
     limits: Limits | None = None,
+    rules: Sequence[Order] = (),
     level: float = 0.95,
+    workers: int = 1,
 ) -> Proof:
     """Return what may be claimed of what a search found.
 
@@ -93,122 +120,173 @@ def prove(
         nominates, the rest is claimed on.
     delta
         Indifference zone in the objectives' units, times their prices: days for one objective in days.
+    rules
+        Orders that known rules give, by their names: made to keep the limits, they are finalists too.
     level
         Confidence level of the claim.
+    workers
+        Threads; the result does not depend on it.
 
     Raises
     ------
+    PlanError
+        As the search, for limits that contradict one another.
     ValueError
         When there are fewer than `2 * INITIAL` replications, or delta or the level is out of range.
     """
+    _check(replications, delta, level)
+    half = len(replications) // 2
+    judge = _Judge(plan, objectives, limits or Limits(), seed, workers)
+    finalists = found.finalists if isinstance(found, Found) else tuple(found)
+    entered, own_breaks = judge.entered(start, finalists, rules, replications[:half])
+    none = range(replications.start, replications.start)
+    if not entered or entered == [start]:
+        return Proof(start, "not distinguishable", start, None, none, none, own_breaks=own_breaks)
+    ranked, nomination = judge.nominate(entered, replications[:half], delta, 1 - level)
+    if ranked[0] is start:
+        return Proof(start, "not distinguishable", start, None, nomination, replications[half:])
+    known = {judge.alike(judge.kept(order)) for order in rules}
+    rule = next((order for order in ranked if judge.alike(order) in known and order is not start), None)
+    nominated, claim, of_rule, missed = judge.claim(ranked[0], start, rule, replications[half:], delta, level)
+    said = _said(claim)
+    use = not missed and (said == "shown better" or bool(own_breaks))
+    return Proof(
+        answer=nominated if use else start,
+        said=said,
+        nominated=nominated,
+        claim=claim,
+        nomination=nomination,
+        claimed=replications[half:],
+        missed=missed,
+        own_breaks=own_breaks,
+        rule=rule,
+        rule_claim=of_rule,
+    )
+
+
+def _check(replications: range, delta: float, level: float) -> None:
     if len(replications) < 2 * INITIAL:
         raise ValueError(f"a proof needs at least {2 * INITIAL} replications, got {len(replications)}")
     if not 0 < delta < np.inf:
         raise ValueError(f"delta, the indifference zone, must be above 0, got {delta}")
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
-    finalists = found.finalists if isinstance(found, Found) else tuple(found)
-    # The planner's own comes first: on a tie it stays.
-    systems = [start, *(order for order in finalists if order.digest != start.digest)]
-    half = len(replications) // 2
-    judge = _Judge(plan, Scoring(plan, objectives, limits or Limits()), systems, seed)
-    if len(systems) == 1:
-        none = range(replications.start, replications.start)
-        return Proof(start, "not distinguishable", start, None, none, none)
-    chosen = select(
-        judge.observe, len(systems), replications[:half], delta=delta, alpha=1 - level, batch=BLOCK
-    )
-    nomination, claimed = replications[: chosen.replications], replications[half:]
-    nominated = systems[chosen.best]
-    if chosen.best == 0:
-        return Proof(start, "not distinguishable", start, None, nomination, claimed)
-    claim, missed = judge.claim(chosen.best, claimed, delta, level)
-    said: Said = "not distinguishable"
-    if claim.verdict == "a better":
-        said = "shown better"
-    elif claim.within_delta and not claim.shares_lead:
-        said = "equivalent"
-    answer = nominated if said == "shown better" and not missed else start
-    return Proof(answer, said, nominated, claim, nomination, claimed, tuple(missed))
 
 
 class _Judge:
-    """Runs some orders in blocks of replications."""
+    """Judges orders in blocks of replications, by objectives and limits."""
 
-    def __init__(self, plan: Plan, scoring: Scoring, orders: Sequence[Order], seed: int) -> None:
-        self.plan, self.scoring, self.orders, self.seed = plan, scoring, orders, seed
-        self.focus = self.scoring.everywhere
-        self.begun = False
+    def __init__(self, plan: Plan, objectives: Objectives, limits: Limits, seed: int, workers: int) -> None:
+        self.plan, self.limits, self.seed, self.workers = plan, limits, seed, workers
+        self.scoring = Scoring(plan, objectives, limits)
+        self.bound = Permitted(plan, limits) if limits != Limits() else None
 
-    def values(self, systems: Sequence[int], replications: range) -> tuple[Floats, npt.NDArray[np.int32]]:
-        """Return float64 [part, system, replication] values and int32 [system, replication, service] go-live days."""
-        days = []
-        for first in range(replications.start, replications.stop, BLOCK):
-            block = range(first, min(first + BLOCK, replications.stop))
-            many = Many(self.plan, draw(self.plan, self.seed, block))
-            days.append(
-                many.go_live(
-                    np.array([self.orders[system].rank for system in systems]),
-                    [self.orders[system].hold_backs for system in systems],
+    def kept(self, order: Order) -> Order:
+        """Return what the limits make of an order."""
+        return order if self.bound is None else self.bound.kept(order)
+
+    def alike(self, order: Order) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+        """Return what two orders have in common that serve everybody alike: what is done has no turn."""
+        done = [not self.plan.tasks_of[item.id] for item in self.plan.items]
+        turns = sorted(range(len(done)), key=order.rank.__getitem__)
+        held = tuple(sorted(pair for pair in order.hold_backs if not (done[pair[0]] or done[pair[1]])))
+        return tuple(turn for turn in turns if not done[turn]), held
+
+    def entered(
+        self, start: Order, finalists: Sequence[Order], rules: Sequence[Order], trial: range
+    ) -> tuple[list[Order], tuple[str, ...]]:
+        """Return who may be nominated, each once, the planner's own first; and what that breaks.
+
+        Of those that are alike a known rule comes before what was found, so that it goes by its name. Where
+        nobody keeps the limits that are a matter of luck, those enter that come nearest.
+        """
+        others: dict[object, Order] = {}
+        for order in (*map(self.kept, rules), *finalists):
+            if self.bound is None or self.bound.keeps(order.rank, order.hold_backs):
+                others.setdefault(self.alike(order), order)
+        others.pop(self.alike(start), None)
+        entered = [start, *others.values()]
+        if self.bound is None:
+            return entered, ()
+        judged = trial[:JUDGED]
+        breaks = breaches(self.plan, self.limits, start, seed=self.seed, replications=judged)
+        outcome = self.outcome(entered, judged)
+        short = self.scoring.broken(outcome)
+        breaks = (*breaks, *self.scoring.missed(outcome, 0))
+        keeping = [order for order, much in zip(entered[1:], short[1:], strict=True) if much == 0]
+        if breaks and not keeping and others:
+            keeping = [entered[place] for place in range(1, len(entered)) if short[place] == short[1:].min()]
+        return ([] if breaks else [start]) + keeping, breaks
+
+    def outcome(self, orders: Sequence[Order], replications: range) -> Outcome:
+        """Run orders in the same replications, block by block, and judge them in all."""
+        judged = []
+        with ThreadPoolExecutor(self.workers) as threads:
+            for first in range(replications.start, replications.stop, BLOCK):
+                block = range(first, min(first + BLOCK, replications.stop))
+                many = Many(self.plan, draw(self.plan, self.seed, block), workers=self.workers)
+                days = many.go_live(
+                    np.array([order.rank for order in orders]),
+                    [order.hold_backs for order in orders],
                     np.arange(len(block)),
+                    executor=threads if self.workers > 1 else None,
                 )
-            )
-        go_live = np.concatenate(days, axis=1)
-        return self.scoring.outcome(go_live).values, go_live
+                judged.append(self.scoring.outcome(days))
+        # Futures are the last axis of everything that is judged.
+        arrays = [[getattr(one, field.name) for one in judged] for field in fields(Outcome)]
+        return Outcome(*(np.concatenate(parts, axis=-1) for parts in arrays))
 
-    def observe(self, systems: tuple[int, ...], replications: range) -> Floats:
-        """Return float64 [replication, system] to nominate by; percentiles are watched where the own order has them."""
-        _, go_live = self.values(systems, replications)
-        outcome = self.scoring.outcome(go_live)
-        if not self.begun:
-            self.focus, self.begun = self.scoring.focus(outcome), True
-        return self.scoring.scores(outcome, self.focus).T
+    def nominate(
+        self, entered: Sequence[Order], replications: range, delta: float, alpha: float
+    ) -> tuple[list[Order], range]:
+        """Return the orders by how they fared, the nominated first, and the replications that took.
+
+        Percentiles are watched where the first has them.
+        """
+        if len(entered) == 1:
+            return list(entered), replications[:0]
+        focus: list[Focus] = []
+
+        def observe(systems: tuple[int, ...], some: range) -> Floats:
+            outcome = self.outcome([entered[system] for system in systems], some)
+            if not focus:
+                focus.append(self.scoring.focus(outcome))
+            return self.scoring.scores(outcome, focus[0]).T
+
+        chosen = select(observe, len(entered), replications, delta=delta, alpha=alpha, batch=BLOCK)
+        ranked = sorted(
+            range(len(entered)),
+            key=lambda place: (place != chosen.best, -chosen.used[place], chosen.means[place], place),
+        )
+        return [entered[place] for place in ranked], replications[: chosen.replications]
 
     def claim(
-        self, nominated: int, replications: range, delta: float, level: float
-    ) -> tuple[Claim, list[str]]:
-        """Return what may be claimed of a system against the planner's own, and the latest days it misses."""
-        _, go_live = self.values((nominated, 0), replications)
-        outcome = self.scoring.outcome(go_live)
-        missed, values = self.scoring.missed(outcome, 0), outcome.values
-        if self.scoring.only_mean_days:
-            first, second = values[0].astype(np.int64)
-            return paired(first, second, horizon=self.plan.horizon, level=level, delta=delta), missed
-        each = np.tensordot(self.scoring.prices, values, axes=1)
-        sample = apart = each[0] - each[1]
-        if self.scoring.has_percentiles:
-            # A percentile is no mean: that of each of some parts is, by batch means (Schmeiser 1982).
-            cuts = np.array_split(go_live, PARTS, axis=1)
-            sample = np.array(
-                [one[0] - one[1] for one in map(self.scoring.value, map(self.scoring.outcome, cuts))]
-            )
-        return _by_t(sample, apart, delta, level), missed
+        self,
+        nominated: Order,
+        start: Order,
+        rule: Order | None,
+        replications: range,
+        delta: float,
+        level: float,
+    ) -> tuple[Order, Claim, Claim | None, tuple[str, ...]]:
+        """Return who is nominated in the end, its claim against the own order, the rule's against it, and what it misses."""
+        orders = [nominated, start] if rule is None or rule is nominated else [nominated, start, rule]
+        outcome = self.outcome(orders, replications)
+
+        def apart(one: int, other: int) -> Claim:
+            values = outcome.values[:, [one, other]]
+            return claim_of(self.scoring, values, delta=delta, level=level, seed=self.seed)
+
+        claim = apart(0, 1)
+        if len(orders) == 2:
+            return nominated, claim, None, tuple(self.scoring.missed(outcome, 0))
+        of_rule = apart(2, 0)
+        if claim.verdict == of_rule.verdict == "a better" and not self.scoring.missed(outcome, 2):
+            return orders[2], apart(2, 1), None, ()
+        return nominated, claim, of_rule, tuple(self.scoring.missed(outcome, 0))
 
 
-def _by_t(sample: Floats, apart: Floats, delta: float, level: float) -> Claim:
-    """The claim from a sample of differences by Student's t, as `claims.paired` makes it of days."""
-    from scipy.special import stdtrit
-
-    mean = float(sample.mean())
-    half = -float(stdtrit(len(sample) - 1, (1 - level) / 2)) * float(sample.std(ddof=1)) / sqrt(len(sample))
-    low, high = mean - half, mean + half
-    within = -delta < low and high < delta
-    verdict: Verdict = "equivalent" if within else "not distinguishable"
-    if not apart.any():
-        verdict = "identical"
-    elif high < 0 or low > 0:
-        verdict = "a better" if high < 0 else "b better"
-    return Claim(
-        verdict=verdict,
-        mean=mean,
-        low=low,
-        high=high,
-        level=level,
-        delta=delta,
-        within_delta=within,
-        replications=len(apart),
-        earlier=int((apart < 0).sum()),
-        equal=int((apart == 0).sum()),
-        later=int((apart > 0).sum()),
-        censored=0,
-    )
+def _said(claim: Claim) -> Said:
+    if claim.verdict == "a better":
+        return "shown better"
+    return "equivalent" if claim.within_delta and not claim.shares_lead else "not distinguishable"
