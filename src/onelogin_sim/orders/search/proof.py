@@ -231,7 +231,7 @@ class _Judge:
                     np.arange(len(block)),
                     executor=threads if self.workers > 1 else None,
                 )
-                judged.append(self.scoring.outcome(days))
+                judged.append(self.scoring.outcome(days, many, executor=threads))
         # Futures are the last axis of everything that is judged.
         arrays = [[getattr(one, field.name) for one in judged] for field in fields(Outcome)]
         return Outcome(*(np.concatenate(parts, axis=-1) for parts in arrays))
@@ -269,7 +269,7 @@ class _Judge:
         delta: float,
         level: float,
     ) -> tuple[Order, Claim, Claim | None, tuple[str, ...]]:
-        """Return who is nominated in the end, its claim against the own order, the rule's against it, and what it misses."""
+        """Return who is nominated in the end, its claim and the rule's against it, and what it misses."""
         orders = [nominated, start] if rule is None or rule is nominated else [nominated, start, rule]
         outcome = self.outcome(orders, replications)
 
