@@ -23,8 +23,8 @@ def optimise(
         list[str] | None,
         _list(
             "--objective",
-            "mean, p50, p80, probability or user-weeks; repeat it with weights (`mean:0.7`), or without for first "
-            "things first. Default: mean.",
+            "mean, p50, p80, probability, user-weeks or checks-avoided; repeat it with weights (`mean:0.7`), or "
+            "without for first things first. Default: mean.",
         ),
     ] = None,
     target: Annotated[
@@ -47,6 +47,21 @@ def optimise(
         list[str] | None,
         _list("--latest", "SERVICE:DATE, live by then in 80% of futures; may be repeated."),
     ] = None,
+    peak_load: Annotated[
+        int | None,
+        typer.Option(
+            "--peak-load",
+            min=1,
+            help="Most identity checks and rises in a week, Monday to Sunday, in 80% of futures.",
+        ),
+    ] = None,
+    within_capacity: Annotated[
+        bool,
+        typer.Option(
+            "--within-capacity",
+            help="No station gets more work in a week, Monday to Sunday, than it can do, in 80% of futures.",
+        ),
+    ] = False,
     budget: Annotated[
         int,
         typer.Option(
@@ -77,7 +92,7 @@ def optimise(
     from onelogin_sim.run_optimising import command_line, run_optimising
 
     scenario, start = load(file, variant, order)
-    plan = scenario.plan()
+    plan, verification = scenario.plan(), scenario.verification()
     kept = limits(
         plan,
         must_before=must_before or (),
@@ -85,9 +100,12 @@ def optimise(
         last=last or (),
         at_once=at_once or (),
         latest=latest or (),
+        peak_load=peak_load,
+        within_capacity=within_capacity,
+        verification=verification,
     )
     question = Question(
-        objectives=objectives(plan, objective or (), target),
+        objectives=objectives(plan, objective or (), target, verification),
         limits=kept,
         start=start,
         target=target_index(plan, target),
@@ -104,8 +122,10 @@ def optimise(
         "--last": last,
         "--at-once": at_once,
         "--latest": latest,
+        "--peak-load": None if peak_load is None else [str(peak_load)],
     }
     options = [word for name, words in given.items() for value in words or () for word in (name, value)]
+    options += ["--within-capacity"] if within_capacity else []
     with search_progress(budget) as show:
         result, folder = run_optimising(
             scenario,

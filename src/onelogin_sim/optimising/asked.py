@@ -7,8 +7,9 @@ from datetime import date
 
 from onelogin_sim.calendars import day_of
 from onelogin_sim.errors import PlanError, did_you_mean
-from onelogin_sim.orders.search.problem import Kind, Limits, Objective, Objectives
+from onelogin_sim.orders.search.problem import WITHOUT_TARGET, Kind, Limits, Objective, Objectives
 from onelogin_sim.plan import Plan
+from onelogin_sim.verification.population import Verification
 
 #: Objectives as a planner writes them.
 NAMES: dict[str, Kind] = {
@@ -17,10 +18,13 @@ NAMES: dict[str, Kind] = {
     "p80": "p80",
     "probability": "probability",
     "user-weeks": "user_weeks",
+    "checks-avoided": "checks_avoided",
 }
 
 
-def objectives(plan: Plan, words: Sequence[str], target: str | None = None) -> Objectives:
+def objectives(
+    plan: Plan, words: Sequence[str], target: str | None = None, verification: Verification | None = None
+) -> Objectives:
     """Return objectives from words such as ``p80`` or ``mean:0.7``.
 
     Parameters
@@ -29,12 +33,15 @@ def objectives(plan: Plan, words: Sequence[str], target: str | None = None) -> O
         Names in `NAMES`, each with its weight after a colon or none with one; none at all is the mean day.
         Several without weights count first things first.
     target
-        Id of the target they are about; None takes the first. User-weeks count up to its date.
+        Id of the target they are about; None takes the first. User-weeks and avoided checks count up to its date.
+    verification
+        Whose identity checks are avoided; None where the scenario says nothing of it.
 
     Raises
     ------
     PlanError
-        When a word, its weight or the target is not known, one is there twice, or only some have weights.
+        When a word, its weight or the target is not known, one is there twice, only some have weights, or there are
+        no identity checks to avoid.
     """
     about = target_index(plan, target)
     by = min(plan.targets[about].by, plan.horizon)
@@ -47,17 +54,19 @@ def objectives(plan: Plan, words: Sequence[str], target: str | None = None) -> O
         kind = NAMES[name]
         if kind in [part.kind for part in parts]:
             raise PlanError(f"objective '{name}' is asked for twice; keep one of them")
-        in_time = kind in ("user_weeks", "probability")
-        parts.append(
-            Objective(kind, None if kind == "user_weeks" else plan.targets[about].id, by if in_time else None)
-        )
+        if kind == "checks_avoided" and verification is None:
+            raise PlanError(
+                f"objective '{name}': the scenario has no `verification` section, so no identity checks are counted"
+            )
+        whose = None if kind in WITHOUT_TARGET else plan.targets[about].id
+        parts.append(Objective(kind, whose, by if kind in ("probability", *WITHOUT_TARGET) else None))
         if colon:
             weights.append(_weight(word, weight))
     if weights and len(weights) != len(parts):
         raise PlanError(
             f"objectives: {len(weights)} of {len(parts)} have a weight; give each one, or none for first things first"
         )
-    return Objectives(tuple(parts), tuple(weights) or None)
+    return Objectives(tuple(parts), tuple(weights) or None, verification)
 
 
 def limits(
@@ -68,13 +77,24 @@ def limits(
     last: Sequence[str] = (),
     at_once: Sequence[str] = (),
     latest: Sequence[str] = (),
+    peak_load: int | None = None,
+    within_capacity: bool = False,
+    verification: Verification | None = None,
 ) -> Limits:
     """Return limits from words: ``A:B``, ids, ``DEPARTMENT:2``, ``SERVICE:2025-12-31``.
+
+    Parameters
+    ----------
+    peak_load, within_capacity
+        As `Limits` has them.
+    verification
+        Whose load they limit; None where the scenario says nothing of it.
 
     Raises
     ------
     PlanError
-        When a word has another form, an id is unknown, or a date lies outside the time looked at.
+        When a word has another form, an id is unknown, a date lies outside the time looked at, or there is no load to
+        limit.
     """
     items = list(plan.item_index)
     pairs = []
@@ -93,12 +113,21 @@ def limits(
         name, when = _halves("latest", word, "SERVICE:DATE", "the service live by the date")
         known = _known("latest", name, [service.id for service in plan.services])
         days[known] = _day(plan, word, when)
+    for option, given in (("peak-load", peak_load is not None), ("within-capacity", within_capacity)):
+        if given and verification is None:
+            raise PlanError(
+                f"{option}: the scenario has no `verification` section, so there is no load to limit"
+            )
+    if within_capacity and verification is not None and not verification.stations:
+        raise PlanError("within-capacity: the scenario has no stations under `verification`")
     return Limits(
         must_before=tuple(pairs),
         first=tuple(_known("first", name, items) for name in first),
         last=tuple(_known("last", name, items) for name in last),
         at_once=most,
         latest=days,
+        peak_load=peak_load,
+        within_capacity=within_capacity,
     )
 
 

@@ -91,6 +91,8 @@ def _limits(found: Optimised) -> dict[str, Any]:
         "at_once": dict(limits.at_once),
         "latest": {name: formats.iso(day, found.plan) for name, day in limits.latest.items()},
         "latest_share": limits.share,
+        "peak_load": limits.peak_load,
+        "within_capacity": limits.within_capacity,
         "missed": list(found.proof.missed),
         "own_order_keeps_them": found.keeps_limits,
     }

@@ -70,6 +70,9 @@ def difference(apart: Mean, question: Question, plan: Plan) -> str:
     if part.kind == "user_weeks":
         more = "more" if better else "less"
         return f"connects {size}% {more} {span} of the user-weeks there could be"
+    if part.kind == "checks_avoided":
+        more = "more" if better else "less"
+        return f"avoids {size}% {more} {span} of the identity checks there could be"
     name = _target_name(part, plan)
     if part.kind == "probability":
         more = "more" if better else "less"
@@ -107,6 +110,11 @@ def asked(found: Optimised) -> str:
         f"{name} live by {formats.day(day, found.plan)} in {limits.share:.0%} of futures"
         for name, day in limits.latest.items()
     ]
+    if limits.peak_load is not None:
+        most = formats.number(limits.peak_load)
+        kept += [f"at most {most} identity checks and rises in a week in {limits.share:.0%} of futures"]
+    if limits.within_capacity:
+        kept += [f"each station within its capacity in {limits.share:.0%} of futures"]
     if kept:
         said.append(f"Limits: {'; '.join(kept)}.")
         if not found.keeps_limits:
@@ -149,6 +157,11 @@ def provenance(found: Optimised, command: str) -> tuple[str, ...]:
 def _objective(part: Objective, plan: Plan) -> str:
     if part.kind == "user_weeks":
         return f"most user-weeks by {formats.day(part.by or plan.horizon, plan)}"
+    if part.kind == "checks_avoided":
+        return (
+            f"most identity checks avoided by {formats.day(part.by or plan.horizon, plan)}, of those there could be "
+            "(everything live at once, each service checking for itself)"
+        )
     name = _target_name(part, plan)
     if part.kind == "probability":
         return f"the best chance of “{name}” by {formats.day(part.by or plan.horizon, plan)}"
