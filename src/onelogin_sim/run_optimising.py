@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from onelogin_sim import run
-from onelogin_sim.errors import IncompleteRunError, PlanError
+from onelogin_sim.errors import Finding, IncompleteRunError, PlanError
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.optimising.recipe import judge, look, new_name
-from onelogin_sim.orders.search.problem import Found, Report
+from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.problem import Found, Limits, Report
+from onelogin_sim.orders.search.scoring import Scoring
+from onelogin_sim.report import formats
 from onelogin_sim.report.optimising import words
 from onelogin_sim.report.optimising.write import write_optimised
 from onelogin_sim.report.register import register_rows
@@ -23,6 +29,9 @@ from onelogin_sim.store import RunFolder, Value, write_atomic
 
 #: Where a search keeps its state until it is done.
 CHECKPOINT = "search.json"
+
+#: Where the best order so far is left when it is interrupted.
+SO_FAR = "scenario-so-far"
 
 
 class FolderCheckpoint:
@@ -56,7 +65,7 @@ def run_optimising(
     folder: Path | None = None,
     progress: Report | None = None,
 ) -> tuple[Optimised, Path]:
-    """Search, prove and write the folder; an interrupted search goes on where it stopped.
+    """Search, prove and write the folder; what was interrupted goes on where it stopped.
 
     Parameters
     ----------
@@ -70,41 +79,82 @@ def run_optimising(
     StoreError
         When the folder holds another run, is in use, or cannot be written.
     PlanError, ValueError
-        As the search and the proof.
+        As the search and the proof; then no folder is claimed.
     """
+    _refuse(scenario, question)
     identity = _identity(scenario, question)
     folder = folder or _folder(scenario, question, identity)
     with RunFolder.open(folder, identity) as opened:
         checkpoint = FolderCheckpoint(folder)
-        found = look(scenario, question, workers=workers, checkpoint=checkpoint, progress=progress)
-        if not found.complete:
-            raise _interrupted(scenario, question, found, command, opened)
-        result = judge(scenario, question, found, workers=workers)
-        resolved = json.dumps(scenario.plan().as_json(), indent=1, sort_keys=True, default=str)
-        opened.write("plan.json", resolved.encode() + b"\n")
-        write_optimised(result, register_rows(scenario), opened)
-        if result.shown_better:
-            _write_copy(scenario, result, command, opened)
-        opened.finish(
-            {
-                "scenario": result.title,
-                "variants": list(result.variants),
-                "digest": result.plan.digest,
-                "seed": question.seed,
-                "budget": question.budget,
-                "replications": question.replications,
-                "own_order": question.start.name,
-                "nominated": result.name,
-                "said": result.proof.said,
-                "order_digest": result.proof.answer.digest,
-                "illustrative": result.plan.illustrative,
-                "command": command,
-                "versions": run.versions(),
-                "peak_memory_bytes": peak_memory()[0],
-            }
-        )
+        try:
+            found = look(scenario, question, workers=workers, checkpoint=checkpoint, progress=progress)
+            if not found.complete:
+                raise _interrupted(scenario, question, found, command, opened)
+            result = _judged(scenario, question, found, command, workers, opened)
+        except (PlanError, ValueError):
+            # Nothing here answers anything: the folder is free for another question.
+            checkpoint.clear()
+            _remove_so_far(folder)
+            opened.discard()
+            raise
+        result = _written(scenario, result, command, opened)
         checkpoint.clear()
+        _remove_so_far(folder)
     return result, folder
+
+
+def _judged(
+    scenario: Scenario, question: Question, found: Found, command: str, workers: int, opened: RunFolder
+) -> Optimised:
+    """Say what may be claimed; interrupted, the best order so far is kept as it is while the search runs."""
+    try:
+        return judge(scenario, question, found, workers=workers)
+    except KeyboardInterrupt:
+        raise _interrupted(scenario, question, found, command, opened) from None
+
+
+def _written(scenario: Scenario, result: Optimised, command: str, opened: RunFolder) -> Optimised:
+    """Write everything an optimisation leaves behind, the manifest last; return what was written."""
+    question = result.question
+    copy: tuple[tuple[str, bytes], ...] = ()
+    if result.shown_better:
+        try:
+            copy = _copy(scenario, result, command)
+        except PlanError as error:
+            # The answer stands; that it cannot be handed out as a scenario is worth knowing.
+            result = replace(result, findings=(*result.findings, Finding("copy", str(error))))
+    resolved = json.dumps(result.plan.as_json(), indent=1, sort_keys=True, default=str)
+    opened.write("plan.json", resolved.encode() + b"\n")
+    write_optimised(result, register_rows(scenario), opened)
+    for file, data in copy:
+        opened.write(f"scenario/{file}", data)
+    opened.finish(
+        {
+            "scenario": result.title,
+            "variants": list(result.variants),
+            "digest": result.plan.digest,
+            "seed": question.seed,
+            "budget": question.budget,
+            "replications": question.replications,
+            "own_order": question.start.name,
+            "nominated": result.name,
+            "said": result.proof.said,
+            "order_digest": result.proof.answer.digest,
+            "illustrative": result.plan.illustrative,
+            "command": command,
+            "versions": run.versions(),
+            "peak_memory_bytes": peak_memory()[0],
+        }
+    )
+    return result
+
+
+def _refuse(scenario: Scenario, question: Question) -> None:
+    """Raise what can be known before anything is begun: limits that contradict, ids, nothing to order, no budget."""
+    if question.budget < 1:
+        raise ValueError(f"the budget must be at least 1 schedule, got {question.budget}")
+    Permitted(scenario.plan(), question.limits)
+    Scoring(scenario.plan(), question.objectives, question.limits)
 
 
 def _interrupted(
@@ -112,47 +162,63 @@ def _interrupted(
 ) -> IncompleteRunError:
     """Write the best order so far into a copy of the scenario; return what to tell the planner."""
     name = new_name(scenario, question.start)
-    lines = (
-        f"The best after {found.spent:,} of {found.budget:,} schedules: not proved.",
-        f"Made by: {command}",
-    )
+    when = f"after {found.spent:,} of {found.budget:,} schedules"
+    if found.complete:
+        when = f"during the proof, with all {found.spent:,} schedules spent"
+    lines = (f"The best {when}: not proved.", f"Made by: {command}")
     where, source = "is kept", "an interrupted search, not proved"
     try:
         for file, data in scenario_copy(scenario, found.order, name=name, source=source, provenance=lines):
-            opened.write(f"scenario-so-far/{file}", data)
-        where = f"is in {opened.path / 'scenario-so-far'}, as '{name}'"
+            write_atomic(opened.path / SO_FAR / file, data)
+        where = f"is in {opened.path / SO_FAR}, as '{name}'"
     except PlanError:
         pass  # a scenario cannot say it; the state of the search can
     return IncompleteRunError(
-        f"Interrupted after {found.spent:,} of {found.budget:,} schedules. The best order so far {where}; it is not "
-        "proved. Run the same command again to go on from there."
+        f"Interrupted {when}. The best order so far {where}; it is not proved. Run the same command again to go on "
+        "from there."
     )
 
 
-def _write_copy(scenario: Scenario, found: Optimised, command: str, opened: RunFolder) -> None:
-    """Write the scenario with the order that was shown better."""
-    claim = found.proof.claimed
-    source = f"order search, seed {found.question.seed}, shown better on replications {claim.start} to {claim.stop - 1}"
-    copy = scenario_copy(
-        scenario,
-        found.nominated,
-        name=found.name,
-        source=source,
-        provenance=words.provenance(found, command),
+def _remove_so_far(folder: Path) -> None:
+    """Remove what an interruption left: the answer takes its place."""
+    shutil.rmtree(folder / SO_FAR, ignore_errors=True)
+
+
+def _copy(scenario: Scenario, found: Optimised, command: str) -> tuple[tuple[str, bytes], ...]:
+    """The scenario with the order that is the answer."""
+    claim, shown = found.proof.claimed, found.proof.said == "shown better"
+    said = "shown better" if shown else "not shown better"
+    source = (
+        f"order search, seed {found.question.seed}, {said} on replications {claim.start} to {claim.stop - 1}"
     )
-    for file, data in copy:
-        opened.write(f"scenario/{file}", data)
+    provenance = words.provenance(found, command)
+    return scenario_copy(scenario, found.nominated, name=found.name, source=source, provenance=provenance)
 
 
 def _identity(scenario: Scenario, question: Question) -> dict[str, Value]:
-    asked = repr((question.objectives, question.limits, question.target))
+    order, budget = question.start.name, formats.plural(question.budget, "schedule")
     return {
+        "about": f"an optimisation of order '{order}' with a budget of {budget}",
         **run.run_identity(scenario, question.start, question.replications, question.seed),
         "analysis": "optimise",
-        "asked": hashlib.sha256(asked.encode()).hexdigest(),
+        "asked": _asked(scenario, question),
         "budget": question.budget,
         "delta": question.delta,
     }
+
+
+def _asked(scenario: Scenario, question: Question) -> str:
+    """What was asked for and under which limits, all of it and readable: no two questions share it."""
+    parts, prices = question.objectives.parts, question.objectives.prices
+    said = [
+        f"{part.text} by day {part.by} at {price:.12g}" for part, price in zip(parts, prices, strict=True)
+    ]
+    for one in fields(question.limits):
+        value, usual = getattr(question.limits, one.name), getattr(Limits(), one.name)
+        if value != usual:
+            pairs = sorted(value.items()) if isinstance(value, Mapping) else value
+            said.append(f"{one.name.replace('_', ' ')} {pairs}")
+    return "; ".join([*said, f"told of {scenario.plan().targets[question.target].id}"])
 
 
 def _folder(scenario: Scenario, question: Question, identity: dict[str, Value]) -> Path:
@@ -161,6 +227,17 @@ def _folder(scenario: Scenario, question: Question, identity: dict[str, Value]) 
     parts = [scenario.path.resolve().parent.name, *scenario.variants, question.start.name, "optimise"]
     parts += [f"seed{question.seed}", f"b{question.budget}", f"n{question.replications}", key]
     return Path("runs") / "-".join(parts)
+
+
+def adopt_command(scenario: Scenario, found: Optimised, folder: Path) -> str:
+    """Return the command that forecasts the scenario with the order found: what a planner does next."""
+    question = found.question
+    line = ["onelogin-sim", "forecast", (folder / "scenario" / scenario.path.name).as_posix()]
+    line += ["--order", found.name]
+    for name in scenario.variants:
+        line += ["--variant", name]
+    line += ["--replications", str(question.replications), "--seed", str(question.seed)]
+    return shlex.join(line)
 
 
 def command_line(scenario: Scenario, question: Question, options: list[str]) -> str:

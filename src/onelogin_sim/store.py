@@ -9,8 +9,8 @@
         .lock               held while a process writes here; the system frees it when that process dies
 
 An *identity* is everything that decides the results: the digest of the plan, the seed, the number of
-replications, the order, the version. A folder belongs to one identity; parts of another are never
-mixed in. Nothing here knows what a run is about.
+replications, the order, the version; ``about`` in it says in words what the run is. A folder belongs to one
+identity; parts of another are never mixed in.
 """
 
 from __future__ import annotations
@@ -43,14 +43,13 @@ LOCK = ".lock"
 OWN_KEYS = ("identity", "finished", "files")
 
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
+_HASH = re.compile(r"[0-9a-f]{64} [0-9a-f]{64}")
 _PART_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _log = logging.getLogger(__name__)
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that the file is there whole or not at all, even if the power fails.
-
-    The folder is made if it is missing.
+    """Write `data` to `path`, its folder made if need be, there whole or not at all even if the power fails.
 
     Raises
     ------
@@ -97,13 +96,12 @@ class RunFolder:
     identity
         What decides the results of this run.
     manifest
-        The manifest found on opening: of a new folder only the identity; of a finished run everything
-        that was passed to `finish`, for instance to compare digests.
+        The manifest found on opening: of a finished run everything passed to `finish`, else the identity.
     """
 
     def __init__(self, path: Path, identity: dict[str, Value], manifest: dict[str, Any], lock: int) -> None:
         self.path, self.identity, self.manifest = path, identity, manifest
-        self._key = _canonical(identity)
+        self._key = json.dumps(identity, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
         self._lock: int | None = lock
         self._files: dict[str, str] = {}
         self._marked_unfinished = manifest.get("finished") is False
@@ -236,6 +234,16 @@ class RunFolder:
         self._marked_unfinished = False
         _remove_parts(self.path / PARTS)
 
+    def discard(self) -> None:
+        """Remove what an unfinished run left, and let go of the folder: nothing of it is worth going on from."""
+        if not self.finished:
+            _remove_parts(self.path / PARTS)
+            for name in (*self._files, MANIFEST):
+                (self.path / name).unlink(missing_ok=True)
+        self.close()
+        with suppress(OSError):
+            self.path.rmdir()
+
     def _refuse_when_closed(self) -> None:
         if self._lock is None:
             raise StoreError(f"{self.path} is closed: nothing more can be written there")
@@ -257,8 +265,7 @@ class RunFolder:
     def _part_file(self, name: str) -> Path | None:
         if not _PART_NAME.fullmatch(name):
             raise StoreError(f"'{name}' cannot name a part: letters, digits, - and _ only")
-        files = sorted((self.path / PARTS).glob(f"{name}.*.npz"))
-        return files[0] if files else None
+        return min((self.path / PARTS).glob(f"{name}.*.npz"), default=None)
 
     def _part_file_name(self, name: str, data: bytes) -> str:
         """Name a part by its checksum, which covers its name and the run's identity too."""
@@ -267,10 +274,9 @@ class RunFolder:
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    try:
+    with suppress(OSError):
         return path.read_bytes() == data
-    except OSError:
-        return False
+    return False
 
 
 def _refuse_foreign_files(path: Path) -> None:
@@ -288,19 +294,17 @@ def _refuse_foreign_files(path: Path) -> None:
 
 
 def _refuse_other_run(path: Path, there: dict[str, Value], now: dict[str, Value]) -> None:
-    def said(identity: dict[str, Value], key: str) -> Value:
-        return identity.get(key, "not recorded")
-
-    keys = [*now, *(key for key in there if key not in now)]
+    keys = [key for key in {**now, **there} if key != "about"]
+    pairs = [(key, there.get(key, "not recorded"), now.get(key, "not recorded")) for key in keys]
     differences = [
-        f"{key} is {said(there, key)} there and {said(now, key)} now"
-        for key in keys
-        if said(there, key) != said(now, key)
+        f"another {key}" if _HASH.fullmatch(f"{one} {two}") else f"{key} is {one} there and {two} now"
+        for key, one, two in pairs
+        if one != two
     ]
     if differences:
         raise StoreError(
-            f"{path} holds another run: {'; '.join(differences)}. Name another folder for this run, "
-            "or delete that one first"
+            f"{path} holds {there.get('about', 'another run')}: {'; '.join(differences)}. Name another folder "
+            "for this run, or delete that one first"
         )
 
 
@@ -341,10 +345,6 @@ def _remove_parts(folder: Path) -> None:
 
 def _json(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _canonical(identity: Mapping[str, Value]) -> bytes:
-    return json.dumps(identity, sort_keys=True, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:

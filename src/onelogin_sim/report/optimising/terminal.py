@@ -22,7 +22,8 @@ def optimised_summary(found: Optimised) -> Group:
     parts: list[RenderableType] = [Text(words.title(found), style="bold")]
     if found.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
-    said = (words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found))
+    said = [words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found)]
+    said += [one.text for one in found.findings if one.code == "copy"]
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rivals(found), *_front(found), *_winners(found)]
     closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
