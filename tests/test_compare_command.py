@@ -331,7 +331,8 @@ def test_charts_are_readable_and_complete(shown):
             assert "".join(part.split()) in flat, chart.name
         assert chart.title in chart.alt
         assert chart.rows
-    assert len(names) == 2 * len(shown.plan.targets)
+    stations = shown.load.stations if shown.load else ()
+    assert len(names) == 2 * len(shown.plan.targets) + len(stations)
 
 
 def test_everything_can_be_written_of_every_shape(shown):

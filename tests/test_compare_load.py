@@ -4,6 +4,7 @@
 import csv
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.forecasting import share
 from onelogin_sim.load_pairs import LoadPairs
 from onelogin_sim.pairs import Mean
+from onelogin_sim.report import formats
 from onelogin_sim.report.as_json import as_text
+from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.load import basis, first_over, load_sentence
 from onelogin_sim.report.comparing.terminal import summary_text
@@ -41,6 +44,7 @@ from onelogin_sim.verification.load_figures import (
 from onelogin_sim.verification.loads import load
 from onelogin_sim.verification.station_months import FIGURES
 from scenario_files import edit, write_tiny
+from test_charts import SLACK, texts_of
 from test_load_forecast import write_loaded
 
 
@@ -364,6 +368,65 @@ def test_a_scenario_without_stations_says_so(tmp_path) -> None:
     assert first_over(found.load, 0, found) == "no station in the scenario"
     assert "no station in" in summary_text(found)
     assert with_claims(found, 0) == "The busiest month of identity checks does not tell it from 'two_first'."
+
+
+# -- the chart ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Comparison:
+    """More alternatives than are named in the chart."""
+    path = write_loaded(tmp_path_factory.mktemp("many"))
+    edit(
+        path,
+        "orders:\n",
+        "variants:\n  an_unusually_roomy_contact_centre: {why: more, set: {verification.stations.phone.servers: 40}}\n  slow: {why: slow, set: {verification.visits.default: 2}}\norders:\n",
+    )
+    scenarios = [
+        load_scenario(path, names) for names in ((), ("an_unusually_roomy_contact_centre",), ("slow",))
+    ]
+    return study.compare(study.alternatives_of(scenarios), 50)
+
+
+def test_the_chart_names_who_exceeds_capacity_first_and_last(comparison, many) -> None:
+    for found in (comparison, many):
+        for station, _ in found.load.stations:
+            chart = plot_compared_load(found, station)
+            boxes = texts_of(chart.figure)
+            for text, box in boxes:
+                inside = (
+                    box.x0 >= 0
+                    and box.y0 >= 0
+                    and box.x1 <= chart.figure.bbox.x1
+                    and box.y1 <= chart.figure.bbox.y1
+                )
+                assert inside, f"{station}: '{text}' leaves the figure"
+            for (first, a), (second, b) in combinations(boxes, 2):
+                wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+                assert wide <= SLACK or high <= SLACK, f"{station}: '{first}' touches '{second}'"
+            assert len(chart.rows) == len(found.alternatives) * len(found.load.months)
+            assert {row["series"] for row in chart.rows} == {station}
+    texts = [text.replace("\n", " ") for text, _ in texts_of(plot_compared_load(many, "phone").figure)]
+    assert any(text.startswith("capacity: ") and " or " in text for text in texts)
+    assert "2 others" in texts
+    with pytest.raises(ValueError, match="the comparison has no load of a station 'desk'"):
+        plot_compared_load(comparison, "desk")
+
+
+def test_the_title_says_when_half_of_the_futures_are_over_capacity(comparison) -> None:
+    days = [int(one.standing(FIRST_OVER, "counter").percentiles[1]) for one in comparison.load.alternatives]
+    assert days[0] < days[1] < comparison.plan.horizon
+    first, last = (formats.day(day, comparison.plan) for day in days)
+    title = plot_compared_load(comparison, "counter").title
+    assert (
+        title
+        == f"counter: half of the futures exceed capacity by {first} under one_first, by {last} under two_first"
+    )
+    shares = [one.standing(OVER, "phone").mean.value for one in comparison.load.alternatives]
+    assert 0 < min(shares) < max(shares) < 0.5
+    low, high = (formats.percent(value) for value in sorted(shares))
+    title = plot_compared_load(comparison, "phone").title
+    assert title == f"phone: capacity is exceeded in {low} to {high} of futures, depending on the alternative"
 
 
 # -- what is left behind ------------------------------------------------------------------------------------

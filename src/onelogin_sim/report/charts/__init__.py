@@ -2,6 +2,7 @@
 
 from onelogin_sim.report.charts.chart import Chart
 from onelogin_sim.report.charts.checks_and_reuses import plot_checks_and_reuses
+from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.charts.convergence import plot_convergence
 from onelogin_sim.report.charts.coverage_fan import plot_coverage
 from onelogin_sim.report.charts.department_ranges import plot_departments
@@ -20,6 +21,7 @@ from onelogin_sim.report.charts.wait_heat import plot_waits
 __all__ = [
     "Chart",
     "plot_checks_and_reuses",
+    "plot_compared_load",
     "plot_convergence",
     "plot_coverage",
     "plot_departments",

@@ -11,6 +11,7 @@ from pathlib import Path
 from onelogin_sim.comparison import Comparison
 from onelogin_sim.report.as_json import as_text
 from onelogin_sim.report.charts.chart import Chart
+from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
 from onelogin_sim.report.comparing.as_json import comparison_json
@@ -26,6 +27,8 @@ def charts(comparison: Comparison) -> Iterator[Chart]:
     for target in comparison.plan.targets:
         yield plot_orders(comparison, target.id)
         yield plot_differences(comparison, target.id)
+    for station, _ in comparison.load.stations if comparison.load else ():
+        yield plot_compared_load(comparison, station)
 
 
 def report_files(
