@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from onelogin_sim.verification.following import FollowedFuture
 from onelogin_sim.verification.loads import LoadForecast
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.sizing import Sizing
@@ -50,6 +51,8 @@ class IdentityLoad:
         Of the stations, in the future with the median number of checks.
     sizing
         What capacity would hold the service levels; None unless asked for.
+    followed
+        Futures whose customers were followed one by one; none unless asked for.
     """
 
     verification: Verification
@@ -57,3 +60,4 @@ class IdentityLoad:
     digest: str
     waits: tuple[WaitMap, ...]
     sizing: Sizing | None = None
+    followed: tuple[FollowedFuture, ...] = ()

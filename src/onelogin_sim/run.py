@@ -8,9 +8,11 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from onelogin_sim import __version__
 from onelogin_sim.alternatives import Alternative, check_comparable
@@ -30,6 +32,14 @@ from onelogin_sim.study import LOADED, alternatives_of, check_forecast, compare,
 LIBRARIES = ("numba", "numpy", "scipy", "simpy", "networkx", "pydantic", "ruamel.yaml")
 
 
+class OfLoad(TypedDict, total=False):
+    """What is asked of the identity load besides the forecast, as `study.forecast` has it."""
+
+    size_capacity: bool
+    individuals: bool
+    weeks: Sequence[date]
+
+
 def run_forecast(
     scenario: Scenario,
     order: Order,
@@ -40,9 +50,13 @@ def run_forecast(
     engine: str,
     folder: Path,
     size_capacity: bool = False,
+    individuals: bool = False,
+    weeks: Sequence[date] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast and write the run folder; an interrupted run goes on where it stopped.
+
+    All but `folder` is as `study.forecast` has it.
 
     Raises
     ------
@@ -51,9 +65,10 @@ def run_forecast(
     StoreError
         When the folder holds another run, is in use, or cannot be written.
     """
-    check_forecast(scenario, replications, seed, workers, size_capacity=size_capacity)
+    asked = OfLoad(size_capacity=size_capacity, individuals=individuals, weeks=weeks)
+    check_forecast(scenario, replications, seed, workers, **asked)
     plan = scenario.plan()
-    identity = run_identity(scenario, order, replications, seed, size_capacity)
+    identity = run_identity(scenario, order, replications, seed, **asked)
     with RunFolder.open(folder, identity) as run:
         file = BytesIO()
         table = GoLiveTable(file)
@@ -64,7 +79,7 @@ def run_forecast(
             seed,
             workers=workers,
             engine=engine,
-            size_capacity=size_capacity,
+            **asked,
             folder=run,
             go_live_table=table,
             progress=progress,
@@ -86,7 +101,7 @@ def run_forecast(
                 "order": order.name,
                 "illustrative": plan.illustrative,
                 "engine": engine,
-                "command": command(scenario, order, replications, seed, size_capacity),
+                "command": command(scenario, order, replications, seed, **asked),
                 "versions": versions(),
                 "peak_memory_bytes": {"process": own, "largest_worker": worker},
             }
@@ -181,10 +196,10 @@ def run_comparison(
 
 
 def run_identity(
-    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
+    scenario: Scenario, order: Order, replications: int, seed: int, **asked: Unpack[OfLoad]
 ) -> dict[str, Value]:
     """Return what decides the results of a run, the libraries that could change a number included."""
-    verification = scenario.verification()
+    verification, weeks = scenario.verification(), _weeks(asked)
     return {
         "digest": scenario.plan().digest,
         "order": order.name,
@@ -192,7 +207,9 @@ def run_identity(
         "seed": seed,
         "replications": replications,
         **({} if verification is None else {"verification_digest": verification.digest}),
-        **({"size_capacity": True} if size_capacity else {}),
+        **({"size_capacity": True} if asked.get("size_capacity") else {}),
+        **({"individuals": True} if asked.get("individuals") or weeks else {}),
+        **({"weeks": ", ".join(weeks)} if weeks else {}),
         **_made_with(),
     }
 
@@ -227,11 +244,17 @@ def _made_with() -> dict[str, Value]:
     }
 
 
+def _weeks(asked: OfLoad) -> list[str]:
+    """The Mondays of the weeks asked for, each once and in order: any day of a week asks for the same."""
+    mondays = {when - timedelta(days=when.weekday()) for when in asked.get("weeks", ())}
+    return [monday.isoformat() for monday in sorted(mondays)]
+
+
 def default_folder(
-    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
+    scenario: Scenario, order: Order, replications: int, seed: int, **asked: Unpack[OfLoad]
 ) -> Path:
     """Return the folder of a run under ``runs/``; no two runs that could differ share one."""
-    identity = run_identity(scenario, order, replications, seed, size_capacity)
+    identity = run_identity(scenario, order, replications, seed, **asked)
     start = [scenario.path.resolve().parent.name, *scenario.variants, order.name]
     return _folder(start, seed, replications, identity)
 
@@ -241,15 +264,17 @@ def _folder(start: list[str], seed: int, replications: int, identity: Mapping[st
     return Path("runs") / "-".join([*start, f"seed{seed}", f"n{replications}", key])
 
 
-def command(
-    scenario: Scenario, order: Order, replications: int, seed: int, size_capacity: bool = False
-) -> str:
+def command(scenario: Scenario, order: Order, replications: int, seed: int, **asked: Unpack[OfLoad]) -> str:
     """Return the command that reproduces a run, for a shell in the folder the scenario's path starts from."""
-    words = ["onelogin-sim", "forecast", _shown(scenario.path), "--order", order.name]
+    words = ["onelogin-sim", "forecast", shown(scenario.path), "--order", order.name]
     for name in scenario.variants:
         words += ["--variant", name]
     words += ["--replications", str(replications), "--seed", str(seed)]
-    return shlex.join([*words, *(["--size-capacity"] if size_capacity else [])])
+    words += ["--size-capacity"] if asked.get("size_capacity") else []
+    words += ["--individuals"] if asked.get("individuals") else []
+    for monday in _weeks(asked):
+        words += ["--individuals-week", monday]
+    return shlex.join(words)
 
 
 def _compare_command(
@@ -261,7 +286,7 @@ def _compare_command(
     delta: float,
     loaded: int,
 ) -> str:
-    words = ["onelogin-sim", "compare", _shown(scenarios[0].path)]
+    words = ["onelogin-sim", "compare", shown(scenarios[0].path)]
     for name in dict.fromkeys(one.order.name for one in compared):
         words += ["--order", name]
     for scenario in scenarios:
@@ -274,8 +299,8 @@ def _compare_command(
     return shlex.join([*words, *load, *off])
 
 
-def _shown(path: Path) -> str:
-    """A scenario's path as others can use it: where it lies on this machine helps nobody on another."""
+def shown(path: Path) -> str:
+    """Return a file's path as others can use it: where it lies on this machine helps nobody on another."""
     if path.is_absolute():
         inside = path.is_relative_to(Path.cwd())
         path = path.relative_to(Path.cwd()) if inside else Path(path.parent.name, path.name)

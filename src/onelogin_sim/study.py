@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import date
 
 from onelogin_sim.alternatives import Alternative, check_comparable
 from onelogin_sim.anomalies import find_anomalies
@@ -35,7 +37,9 @@ from onelogin_sim.store import RunFolder
 from onelogin_sim.tally import Tally
 from onelogin_sim.timeline import Timeline
 from onelogin_sim.verification.demand import demand
+from onelogin_sim.verification.following import follow
 from onelogin_sim.verification.sizing import size_capacity as size
+from onelogin_sim.verification.windows import week_of
 
 #: Replications a nomination may always use, however few the claims rest on.
 BUDGET = 2 * INITIAL
@@ -57,6 +61,8 @@ def forecast(
     workers: int = 1,
     engine: str = ENGINE,
     size_capacity: bool = False,
+    individuals: bool = False,
+    weeks: Sequence[date] = (),
     folder: RunFolder | None = None,
     go_live_table: GoLiveTable | None = None,
     executor: Executor | None = None,
@@ -80,6 +86,11 @@ def forecast(
         A name in `blocks.ENGINES`.
     size_capacity
         Whether to look for the capacity that holds the service levels of identity checks, in the first `SIZED` futures.
+    individuals
+        Whether every customer of three futures, at the 10th, 50th and 90th percentile of all checks, is followed
+        through routes and stations, and the busiest week of each quarter told.
+    weeks
+        Dates whose weeks are told instead of the busiest; then `individuals` need not be said.
     folder
         Where finished blocks are kept, so that an interrupted run goes on where it stopped.
     go_live_table
@@ -94,11 +105,20 @@ def forecast(
     ValueError
         When there are no replications, or the seed, the number of workers or the engine is not allowed.
     PlanError
-        When capacity is to be sized and no station has a service level.
+        When capacity is to be sized and no station has a service level; when customers are to be followed and there
+        is no station, or a week is not within the horizon.
     IncompleteRunError
         When some block cannot be run.
     """
-    check_forecast(scenario, replications, seed, workers, size_capacity=size_capacity)
+    check_forecast(
+        scenario,
+        replications,
+        seed,
+        workers,
+        size_capacity=size_capacity,
+        individuals=individuals,
+        weeks=weeks,
+    )
     verification = scenario.verification()
     plan = scenario.plan()
     order = order or scenario.order()
@@ -115,6 +135,18 @@ def forecast(
         if loads and block.load:
             loads.add(block.load)
     sized = min(replications, SIZED) if size_capacity else 0
+    load = None if loads is None else _load(loads, plan, order, seed, engine, sized)
+    if load and (individuals or weeks):
+        followed = follow(
+            load.verification,
+            load.summary.typical,
+            lambda which: engine_named(engine)(plan, order, draw(plan, seed, which)),
+            seed,
+            weeks_of=weeks,
+            workers=workers,
+            executor=executor,
+        )
+        load = replace(load, followed=followed)
     return summarise(
         tally,
         expected,
@@ -123,12 +155,19 @@ def forecast(
         order=order.name,
         seed=seed,
         findings=_findings(scenario),
-        load=None if loads is None else _load(loads, plan, order, seed, engine, sized),
+        load=load,
     )
 
 
 def check_forecast(
-    scenario: Scenario, replications: int, seed: int, workers: int, *, size_capacity: bool = False
+    scenario: Scenario,
+    replications: int,
+    seed: int,
+    workers: int,
+    *,
+    size_capacity: bool = False,
+    individuals: bool = False,
+    weeks: Sequence[date] = (),
 ) -> None:
     """Raise what `forecast` would raise of its settings, before anything is begun.
 
@@ -141,6 +180,13 @@ def check_forecast(
     verification = scenario.verification()
     if size_capacity and not (verification and any(station.level for station in verification.stations)):
         raise PlanError("there is no capacity to size: no station under `verification` has a service_level")
+    if individuals or weeks:
+        if verification is None or not verification.stations:
+            raise PlanError(
+                "there are no customers to follow: the scenario has no station under `verification`"
+            )
+        for when in weeks:
+            week_of(verification, when)
 
 
 def _load(loads: LoadRecord, plan: Plan, order: Order, seed: int, engine: str, sized: int) -> IdentityLoad:

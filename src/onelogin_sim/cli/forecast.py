@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -37,14 +38,36 @@ def forecast(
             help="Also say what capacity holds the service level of identity checks in 80% of futures, by month.",
         ),
     ] = False,
+    individuals: Annotated[
+        bool,
+        typer.Option(
+            "--individuals",
+            help="Also follow every customer of three futures through routes and stations, and tell the busiest week "
+            "of each quarter by hour, day and week.",
+        ),
+    ] = False,
+    individuals_week: Annotated[
+        list[datetime] | None,
+        typer.Option(
+            "--individuals-week",
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Tell the week this date is in instead; may be repeated, and asks for --individuals by itself.",
+        ),
+    ] = None,
     out: Out = None,
     json_: Json = False,
 ) -> None:
     """Forecast when each target is met, how surely and what holds it back; writes one folder with charts."""
-    from onelogin_sim.run import default_folder, run_forecast
+    from onelogin_sim.run import OfLoad, default_folder, run_forecast
 
     scenario, chosen = load(file, variant, order)
-    folder = out or default_folder(scenario, chosen, replications, seed, size_capacity)
+    asked = OfLoad(
+        size_capacity=size_capacity,
+        individuals=individuals,
+        weeks=[when.date() for when in individuals_week or ()],
+    )
+    folder = out or default_folder(scenario, chosen, replications, seed, **asked)
     with progress(replications) as show:
         result = run_forecast(
             scenario,
@@ -54,7 +77,7 @@ def forecast(
             workers=workers,
             engine=engine,
             folder=folder,
-            size_capacity=size_capacity,
+            **asked,
             progress=show,
         )
     if json_:
