@@ -21,7 +21,7 @@ from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.features import features
 from onelogin_sim.orders.search.permitted import Pairs, Permitted, Whole
-from onelogin_sim.orders.search.problem import Limits, Objectives, PriorityRule, Step
+from onelogin_sim.orders.search.problem import Limits, Objectives, PriorityRule
 from onelogin_sim.orders.search.scoring import Focus, Outcome, Scoring
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.uniforms import decision_key
@@ -68,7 +68,7 @@ class State:
     considered: list[Candidate] = field(default_factory=list)
     rules: dict[str, float] = field(default_factory=dict)
     rule: tuple[list[tuple[str, float]], Candidate, float] | None = None
-    curve: list[Step] = field(default_factory=list)
+    curve: list[tuple[int, str, float, Candidate]] = field(default_factory=list)
     costs: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class State:
             "rule": [list(map(list, self.rule[0])), self.rule[1].as_json(), self.rule[2]]
             if self.rule
             else None,
-            "curve": [[step.schedules, step.stage, step.value] for step in self.curve],
+            "curve": [[*told, incumbent.as_json()] for *told, incumbent in self.curve],
             "costs": dict(self.costs),
         }
 
@@ -103,7 +103,9 @@ class State:
                 "rule": ([tuple(pair) for pair in rule[0]], Candidate.from_json(rule[1]), rule[2])
                 if rule
                 else None,
-                "curve": [Step(*step) for step in data["curve"]],
+                "curve": [
+                    (spent, stage, value, Candidate.from_json(one)) for spent, stage, value, one in data["curve"]
+                ],
             }
         )
 
@@ -209,7 +211,7 @@ class Ground:
     def note(self, value: float) -> None:
         """Add a point to the convergence curve."""
         self.state.value = value
-        self.state.curve.append(Step(self.state.spent, self.stage, value))
+        self.state.curve.append((self.state.spent, self.stage, value, self.best))
 
     def order(self, candidate: Candidate, name: str) -> Order:
         """Return a candidate as an order."""

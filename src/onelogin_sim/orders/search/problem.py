@@ -171,11 +171,15 @@ class PriorityRule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A point of the convergence curve: after so many schedules, in a stage, the incumbent's value."""
+    """A point of the convergence curve: after so many schedules, in a stage, the incumbent and its value.
+
+    Values of two points are of different futures; whoever compares them has the orders judged in the same.
+    """
 
     schedules: int
     stage: str
     value: float
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from onelogin_sim.orders.search.problem import (
     Objectives,
     Report,
     SearchProgress,
+    Step,
 )
 from onelogin_sim.orders.search.race import MOST, race_every_order, race_rules
 from onelogin_sim.plan import Order, Plan
@@ -176,7 +177,10 @@ def _found(ground: Ground, complete: bool) -> Found:
         start_value=state.start_value,
         rule=ground.rule(),
         rules=dict(state.rules),
-        curve=tuple(state.curve),
+        curve=tuple(
+            Step(spent, stage, value, ground.order(one, f"after {spent}"))
+            for spent, stage, value, one in state.curve
+        ),
         costs=dict(state.costs),
         seed=ground.seed,
         budget=ground.budget,
