@@ -54,10 +54,8 @@ def objectives(
         kind = NAMES[name]
         if kind in [part.kind for part in parts]:
             raise PlanError(f"objective '{name}' is asked for twice; keep one of them")
-        if kind == "checks_avoided" and verification is None:
-            raise PlanError(
-                f"objective '{name}': the scenario has no `verification` section, so no identity checks are counted"
-            )
+        if kind == "checks_avoided":
+            _check_checks(name, verification)
         whose = None if kind in WITHOUT_TARGET else plan.targets[about].id
         parts.append(Objective(kind, whose, by if kind in ("probability", *WITHOUT_TARGET) else None))
         if colon:
@@ -145,6 +143,15 @@ def target_index(plan: Plan, target: str | None) -> int:
     if target is not None and target not in known:
         raise PlanError(f"target '{target}' is unknown; {did_you_mean(target, known)}")
     return known.index(target) if target else 0
+
+
+def _check_checks(name: str, verification: Verification | None) -> None:
+    if verification is None:
+        raise PlanError(
+            f"objective '{name}': the scenario has no `verification` section, so no identity checks are counted"
+        )
+    if all(service.level == "none" for service in verification.services):
+        raise PlanError(f"objective '{name}': no service asks for an identity")
 
 
 def _weight(word: str, text: str) -> float:

@@ -102,15 +102,13 @@ class WeeklyLoad:
     use
         float64 [row]: work in the week and at the station where it is most, over what can be done in it; inf where
         nothing can.
-    avoided, attempts
-        float64 [row, date]: first visits that asked for an identity and needed no check and no rise, by each date; and
-        those that did.
+    avoided
+        float64 [row, date]: first visits that asked for an identity and needed no check and no rise, by each date.
     """
 
     peak: Floats
     use: Floats
     avoided: Floats
-    attempts: Floats
 
 
 def moments(verification: Verification, dates: Sequence[int], *, weeks: bool, past: int = 0) -> Moments:
@@ -230,7 +228,7 @@ def weekly_load(
     share = np.ascontiguousarray(np.where(levels > 0, asked, 0.0))
     days = np.ascontiguousarray(go_live, dtype=np.int64)
     unproven, below = baseline(verification)
-    found = WeeklyLoad(np.zeros(count), np.zeros(count), *np.zeros((2, count, len(known.ends))))
+    found = WeeklyLoad(np.zeros(count), np.zeros(count), np.zeros((count, len(known.ends))))
 
     def part(first: int, last: int) -> None:
         _run(
@@ -238,7 +236,6 @@ def weekly_load(
             known.row, known.ramp, known.daily, known.fade, known.step, known.unseen,
             known.edges, known.anchors, known.weeks, known.ends, known.capacity, known.work, known.uplift,
             found.peak[first:last], found.use[first:last], found.avoided[first:last],
-            found.attempts[first:last],
         )  # fmt: skip
 
     if executor is None or workers == 1 or count < 2:
@@ -278,7 +275,6 @@ def _run(
     peak: Floats,
     use: Floats,
     avoided: Floats,
-    attempts: Floats,
 ) -> None:
     """Fill the arrays of a `WeeklyLoad`, all zero at first; see there, and `Moments`."""
     count, size = len(edges), len(capacity)
@@ -317,15 +313,13 @@ def _run(
                 at_p1 = who * unproven[segment] * lost / chance
                 rises[edge] = who * below[segment] * (1 - two) / chance - (checks[edge] - at_p1)
             for date in range(len(ends)):
-                attempts[future, date] += checks[ends[date]] + rises[ends[date]]
+                avoided[future, date] -= checks[ends[date]] + rises[ends[date]]
             for week in range(len(weeks)):
                 begin, end = weeks[week]
                 whole, rise = checks[end] - checks[begin], rises[end] - rises[begin]
                 total[week] += whole + rise
                 for station in range(size):
                     load[station, week] += (whole + rise * uplift[station]) * work[segment, station]
-        for date in range(len(ends)):
-            avoided[future, date] -= attempts[future, date]
         for week in range(len(weeks)):
             peak[future] = max(peak[future], total[week])
             for station in range(size):

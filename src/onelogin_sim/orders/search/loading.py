@@ -34,12 +34,6 @@ class Loading:
     weeks
         Whether the busiest week is looked for, which takes seven times as long.
 
-    Attributes
-    ----------
-    possible
-        float64 [date]: checks there could be by each date, if everything that may ask for an identity were live from
-        the status date on and checked for itself.
-
     Raises
     ------
     ValueError
@@ -64,9 +58,6 @@ class Loading:
             [plan.tasks[stage].since is not None for stage in self._stage], dtype=np.bool_
         )
         self._last: tuple[Draws, Floats] | None = None
-        every = np.where(self._open, 1.0, self._asked)[np.newaxis]
-        at_once = weekly_load(self._known, np.minimum(np.array([live], dtype=np.int32), 0), every)
-        self.possible: Floats = (at_once.avoided + at_once.attempts)[0]
 
     def of(
         self, go_live: Ints, many: Many, rows: Whole | None = None, *, executor: Executor | None = None

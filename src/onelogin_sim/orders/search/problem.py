@@ -22,7 +22,7 @@ KINDS: dict[str, str] = {
     "p80": "days",
     "probability": "percentage points",
     "user_weeks": "percent of the user-weeks there could be",
-    "checks_avoided": "percent of the identity checks there could be",
+    "checks_avoided": "thousand identity checks",
 }
 
 #: What is counted over all services, whatever the target.
@@ -68,8 +68,8 @@ class Objectives:
     parts
         At least one.
     weights
-        Price of a unit of each part: a day, a percentage point, a percent of the user-weeks there could be, or of
-        the identity checks if everything were live at once and checked for itself.
+        Price of a unit of each part: a day, a percentage point, a percent of the user-weeks there could be, a
+        thousand identity checks.
         None with several parts is "first things first": a unit of each is worth a thousand of the next, so
         that what comes later decides only where nothing before it does.
     verification
@@ -194,7 +194,8 @@ class Found:
         Orders worth proving, best first, each once; the first is `order`.
     value, start_value
         Value of the incumbent and of the planner's own order in the search's futures: the objectives' values
-        (days, minus percentage points, minus percent of user-weeks or checks), times their prices, added up.
+        (days, minus percentage points, minus percent of user-weeks, minus thousands of checks), times their
+        prices, added up.
     rule
         The readable rule; None when the budget ended before there was one.
     rules

@@ -98,8 +98,6 @@ class Scoring:
         self._loading = None
         if objectives.verification is not None and (self._dates or self._peaks):
             self._loading = Loading(plan, objectives.verification, self._dates, weeks=self._peaks)
-            if not self._loading.possible.all():
-                raise PlanError("objective 'checks_avoided': nobody asks for an identity by then")
         self._columns = np.array([column[name] for name in limits.latest], dtype=np.int64)
         self._latest = np.array(list(limits.latest.values()), dtype=np.int32)
 
@@ -171,9 +169,8 @@ class Scoring:
     def _value(
         self, part: Objective, target: Target | None, by: int, go_live: Ints, load: WeeklyLoad | None
     ) -> Floats:
-        if part.kind == "checks_avoided" and load is not None and self._loading is not None:
-            place = self._dates.index(by)
-            avoided: Floats = -100 * load.avoided[:, place] / self._loading.possible[place]
+        if part.kind == "checks_avoided" and load is not None:
+            avoided: Floats = -load.avoided[:, self._dates.index(by)] / 1000
             return avoided
         if target is None:
             weeks = np.maximum(by - np.maximum(go_live, 0), 0) @ self.plan.users.astype(np.float64)

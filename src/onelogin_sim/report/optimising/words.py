@@ -72,7 +72,7 @@ def difference(apart: Mean, question: Question, plan: Plan) -> str:
         return f"connects {size}% {more} {span} of the user-weeks there could be"
     if part.kind == "checks_avoided":
         more = "more" if better else "less"
-        return f"avoids {size}% {more} {span} of the identity checks there could be"
+        return f"avoids {size} thousand {more} identity checks {span}"
     name = _target_name(part, plan)
     if part.kind == "probability":
         more = "more" if better else "less"
@@ -158,10 +158,7 @@ def _objective(part: Objective, plan: Plan) -> str:
     if part.kind == "user_weeks":
         return f"most user-weeks by {formats.day(part.by or plan.horizon, plan)}"
     if part.kind == "checks_avoided":
-        return (
-            f"most identity checks avoided by {formats.day(part.by or plan.horizon, plan)}, of those there could be "
-            "(everything live at once, each service checking for itself)"
-        )
+        return f"most identity checks avoided by {formats.day(part.by or plan.horizon, plan)}"
     name = _target_name(part, plan)
     if part.kind == "probability":
         return f"the best chance of “{name}” by {formats.day(part.by or plan.horizon, plan)}"
