@@ -444,3 +444,19 @@ def test_the_python_example_of_the_documentation_runs(monkeypatch, capsys):
     monkeypatch.chdir(root)
     exec(compile(code, "comparing-orders.md", "exec"), {})
     assert re.fullmatch(r"a better -\d+ days; earlier in \d+% of futures", capsys.readouterr().out.strip())
+
+
+def test_every_pair_is_shown_where_they_are_few():
+    """Three alternatives: the pair without the best is told beneath; of five only those against the best."""
+    scenarios = [onelogin_sim.load_scenario(SMALL, names) for names in ((), ("extra_team",), ("no_freeze",))]
+    found = compare(alternatives_of(scenarios, ["as_planned"]), 60)
+    text = " ".join(summary_text(found, 400).split())
+    (pair,) = (pair for pair in found.pairs if found.best not in (pair.a, pair.b))
+    first, second = (found.alternatives[place].name for place in (pair.b, pair.a))
+    for index in range(len(found.plan.targets)):
+        turned = found.pair(pair.b, pair.a)
+        said = words.verdict(turned.targets[index], turned, found)
+        assert f"• '{first}' against '{second}': {said}" in text
+    assert (
+        " against '" not in summary_text(SHAPES["many"](), 400).partition("User-weeks")[0].partition("P50")[2]
+    )

@@ -21,6 +21,9 @@ from onelogin_sim.report.words import ILLUSTRATIVE, quantile
 #: Alternatives and findings shown; the tables have all of them.
 TOP = 12
 
+#: Pairs that are all shown when there are no more, those without the best too.
+PAIRS = 3
+
 #: Graham anomalies shown: each takes several lines.
 ANOMALIES = 3
 
@@ -103,6 +106,7 @@ def _target(comparison: Comparison, index: int) -> Iterator[RenderableType]:
     yield table
     if len(ranked) > TOP:
         yield Text(f"and {len(ranked) - TOP} more in tables/alternatives.csv", style="dim")
+    yield from _other_pairs(comparison, index)
 
 
 def _date(standing: Standing, percent: int, comparison: Comparison) -> Text:
@@ -117,7 +121,12 @@ def _against(comparison: Comparison, place: int, index: int) -> Text:
     if place == comparison.best:
         nominated = comparison.nomination is not None and index == comparison.target
         return Text("nominated" if nominated else "what the others are held against", style="bold")
-    pair = comparison.pair(place, comparison.best)
+    return _claimed(comparison, place, comparison.best, index, "\n")
+
+
+def _claimed(comparison: Comparison, one: int, other: int, index: int, between: str = ", ") -> Text:
+    """What is claimed of one alternative against another, and by how much, from its own side."""
+    pair = comparison.pair(one, other)
     entry = pair.targets[index]
     text = Text(words.verdict(entry, pair, comparison), style="bold")
     if pair.same or entry.verdict in ("identical", "never reached"):
@@ -125,7 +134,18 @@ def _against(comparison: Comparison, place: int, index: int) -> Text:
     word = "earlier" if entry.claim.mean <= 0 else "later"
     mean = f"{formats.days(abs(entry.claim.mean))} {word} ({words.span(entry)})"
     lines = (words.shares(entry), mean) if entry.shares_lead else (mean, words.shares(entry))
-    return text.append("\n" + "\n".join(lines), style="not bold")
+    return text.append(between + between.join(lines), style="not bold")
+
+
+def _other_pairs(comparison: Comparison, index: int) -> Iterator[RenderableType]:
+    """Pairs without the best, where all are few; the tables have them always."""
+    if comparison.best is None or len(comparison.pairs) > PAIRS:
+        return
+    for pair in comparison.pairs:
+        if comparison.best not in (pair.a, pair.b):
+            names = [words.quoted(comparison, place) for place in (pair.b, pair.a)]
+            said = _claimed(comparison, pair.b, pair.a, index).plain
+            yield bullet(f"{names[0]} against {names[1]}: {said}.")
 
 
 def _user_weeks(comparison: Comparison) -> Iterator[RenderableType]:
