@@ -76,9 +76,9 @@ def test_units_by_hand(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("users", "units"), [(0, 1), (1, 1), (5_200, 1), (5_201, 2), (520_000, 100), (520_001, 101)]
+    ("users", "units"), [(0, 0), (1, 1), (5_200, 1), (5_201, 2), (520_000, 100), (520_001, 101)]
 )
-def test_units_are_rounded_up_and_at_least_one(users: int, units: int) -> None:
+def test_units_are_rounded_up_and_at_least_one_where_anybody_is_checked(users: int, units: int) -> None:
     assert CheckUnits(users, 1.0, 1.0, 100.0).units == units
 
 
@@ -86,6 +86,28 @@ def test_a_whole_number_of_units_stays_one_whatever_the_decimals() -> None:
     """0.1 × 3 is not 0.3 in binary; 3 units must not become 4 for that."""
     assert CheckUnits(52 * 300, 1.0, 0.1 * 3, 30.0).units == 3
     assert CheckUnits(10**9, 0.0, 1.0, 1.0).units == 0
+    assert CheckUnits(10**9, 1.0, 0.0, 1.0).units == 0
+
+
+def test_who_can_use_no_route_is_not_checked(path: Path) -> None:
+    """Half the old can use the one route there is: of the old 0.5 unproven, of the young 0.8 less 0.3, or less 0.4 at P1.
+
+    big: 41,600 × (0.9 × 0.5 + 0.1 × 0.5) / 52 = 400 checks a week; low: 20,800 × (0.9 × 0.4 + 0.1 × 0.5) / 52 = 164;
+    maybe: 10,400 × 0.5 × 0.5 / 52 = 50. With everybody proven nobody is checked, and no unit needed.
+    """
+    edit(path, "proven: {P1: 0.1, P2: 0.3}", "able: {routes: {post: 0.8}}, proven: {P1: 0.1, P2: 0.3}")
+    edit(path, "old: {people: 100000}", "old: {people: 100000, able: {routes: {post: 0.5}}}")
+    edit(path, "unknown_identity:", "  routes: {post: {choice: 1, success: 0.9}}\nunknown_identity:")
+    assert live_needs(path) == {
+        "big": (("checks", 4),),
+        "low": (("checks", 2),),
+        "maybe": (("checks", 1),),
+        "none": (),
+        "small": (("checks", 1),),
+    }
+    edit(path, "proven: {P1: 0.1, P2: 0.3}", "proven: {P2: 0.8}")
+    edit(path, "able: {routes: {post: 0.5}}", "able: {routes: {post: 0.5}}, proven: {P2: 0.5}")
+    assert set(live_needs(path).values()) == {()}
 
 
 def test_explain_shows_the_units_and_how_they_come_about(path: Path) -> None:
@@ -95,7 +117,7 @@ def test_explain_shows_the_units_and_how_they_come_about(path: Path) -> None:
     assert (row.value, row.evidence) == ("1 of checks", "no evidence")
     assert row.place.startswith("scenario.yaml:")
     assert row.note == (
-        "computed: 10,400 users a year, 0.5 of them asked, 0.73 of those unproven: 73 checks a week; 100 a unit"
+        "computed: 10,400 users a year, 0.5 of them asked, 0.73 of those able to prove it and unproven: 73 checks a week; 100 a unit"
     )
     assert rows["resources.checks.unit_size"].value == "100 checks a week"
     assert "services.none.live.needs_for_checks" not in rows
@@ -189,7 +211,7 @@ def test_the_real_scenario_waits_for_the_load_only_when_asked() -> None:
     needs = [
         units for task in within.plan().tasks for name, units in task.needs if name == "verification_capacity"
     ]
-    assert max(needs) == 74
+    assert max(needs) == 68
     days = [
         compiled.run(one.plan(), one.order(), draw(one.plan(), 1, 20)).go_live for one in (without, within)
     ]

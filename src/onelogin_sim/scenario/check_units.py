@@ -1,8 +1,10 @@
 """How many units of a resource a service's identity checks take up while it goes live: computed, not stated.
 
-Units = users a year × share asked for an identity × share who have not proved it at the status date ÷ 52 ÷ the checks
-a week that one unit allows, rounded up; at least 1 where anybody is asked, none where nobody is. The figure is the
-same in every future, so that the schedule respects the load by the capacity both engines have already.
+Units = users a year × share asked for an identity × share who can prove it and had not by the status date ÷ 52 ÷ the
+checks a week that one unit allows, rounded up: at least 1 where there is anybody to check, none where there is nobody.
+Who can use no route does not come to a service that asks for an identity, so no check of theirs is counted here either
+(:mod:`onelogin_sim.verification.demand`). The figure is the same in every future, so that the schedule respects the
+load by the capacity both engines have already.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from math import ceil
 from onelogin_sim.scenario.by_service import audience_of
 from onelogin_sim.scenario.model import ScenarioFile, ServiceRow
 from onelogin_sim.scenario.volumes import counted_users
+from onelogin_sim.verification.routes import able_to_prove
 
 #: Weeks in a year, as the formula counts them.
 WEEKS = 52
@@ -30,7 +33,7 @@ class CheckUnits:
     users
         A year, stand-ins for unknown volumes included.
     asked, unproven
-        Share of the users asked for an identity, and of those the share who have not proved it to that level.
+        Share of the users asked for an identity, and of those the share who can prove it to that level and have not.
     unit_size
         Checks a week that one unit allows.
     """
@@ -47,8 +50,8 @@ class CheckUnits:
 
     @property
     def units(self) -> int:
-        """Whole units taken up; 0 where nobody is asked."""
-        if self.asked == 0:
+        """Whole units taken up; 0 where there is nobody to check."""
+        if self.checks_a_week == 0:
             return 0
         return max(1, ceil(round(self.checks_a_week / self.unit_size, PLACES)))
 
@@ -69,12 +72,16 @@ def _asked(file: ScenarioFile, row: ServiceRow) -> float:
 
 
 def _unproven(file: ScenarioFile, row: ServiceRow) -> float:
-    """Share of the users who have not proved an identity to the level the service asks for, at the status date."""
+    """Share of the users able to prove an identity to the level asked for who had not by the status date."""
     section = file.verification
     assert section is not None
-    proven = 0.0
+    unproven = 0.0
     for name, share in audience_of(section, row.id).items():
-        stated = section.segments[name].proven
-        if stated is not None:
-            proven += share * (stated.P2 + (stated.P1 if row.identity == "P1" else 0.0))
-    return max(0.0, 1.0 - proven)
+        segment = section.segments[name]
+        routes = segment.able.routes if segment.able else {}
+        able = able_to_prove([routes.get(route, 0.0) for route in section.routes])
+        proven = 0.0
+        if segment.proven is not None:
+            proven = segment.proven.P2 + (segment.proven.P1 if row.identity == "P1" else 0.0)
+        unproven += share * max(0.0, able - proven)
+    return unproven
