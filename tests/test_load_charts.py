@@ -30,10 +30,12 @@ def changed(forecast, **of_station):
     return replace(forecast, load=replace(forecast.load, summary=replace(summary, stations=stations)))
 
 
-def waiting(forecast, waits):
-    """Return the forecast with one map of waits in place of all."""
+def waiting(forecast, waits, lost=0.0):
+    """Return the forecast with one map of waits in place of all: ten customers where there is a wait, some lost."""
     first = forecast.load.waits[0]
-    made = WaitMap(first.station, first.replication, first.weeks, waits)
+    some = ~np.isnan(waits)
+    lost = np.where(some, lost, np.nan)
+    made = WaitMap(first.station, first.replication, first.weeks, 10.0 * some, waits, lost)
     return replace(forecast, load=replace(forecast.load, waits=(made,)))
 
 
@@ -42,7 +44,7 @@ def test_every_chart_is_drawn_with_words_and_rows(forecast) -> None:
     assert [one.name for one in drawn] == [
         "checks-and-reuses",
         *(f"load-{station}" for station in ("automatic", "phone", "counter")),
-        *(f"waits-{station}" for station in ("automatic", "phone")),
+        *(f"waits-{station}" for station in ("automatic", "phone", "counter")),
         "dividend",
     ]
     for chart in drawn:
@@ -101,6 +103,23 @@ def test_the_heat_map_draws_classes_and_leaves_closed_hours_white(forecast) -> N
     assert not shown[8:20].any()
     legend = chart.figure.axes[0].get_legend()
     assert [text.get_text() for text in legend.get_texts()] == ["under a minute", "to a day"]
+
+
+def test_the_heat_map_tells_who_leaves_unserved(forecast) -> None:
+    """Hatched where half or more leave; the share of all of them leads the title. 20 weeks of 24 hours, six in each."""
+    waits = np.full(forecast.load.waits[0].waits.shape, np.nan)
+    waits[:20] = 0.5
+    lost = np.zeros_like(waits)
+    lost[:10, :12] = 1.0
+    chart = plot_waits(waiting(forecast, waits, lost), "automatic")
+    assert chart.title.startswith(
+        "automatic: about a quarter (25%) of those who come leave unserved; "
+        "the longest mean wait is 30\N{NO-BREAK SPACE}min, "
+    )
+    assert chart.title in chart.alt
+    hatched = [one for one in chart.figure.axes[0].collections if one.get_hatch() == "////"]
+    assert sum(len(one.get_paths()) for one in hatched) == 12
+    assert [row["lost"] for row in chart.rows][:2] == [1.0, 1.0]
 
 
 @pytest.mark.parametrize(

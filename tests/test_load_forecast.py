@@ -131,7 +131,7 @@ def test_the_schedule_knows_nothing_of_the_load(scenario, forecast, tmp_path) ->
         "load_months.csv", "load_routes.csv", "load_stations.csv", "load_dividend.csv", "load_waits.csv",
         "checks-and-reuses.csv", "checks-and-reuses.png", "dividend.csv", "dividend.png",
         *(f"load-{station}.{end}" for station in ("automatic", "phone", "counter") for end in ("csv", "png")),
-        *(f"waits-{station}.{end}" for station in ("automatic", "phone") for end in ("csv", "png")),
+        *(f"waits-{station}.{end}" for station in ("automatic", "phone", "counter") for end in ("csv", "png")),
     }  # fmt: skip
     assert plain_files <= loaded_files
     manifests = [json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("plain", "loaded")]
@@ -217,27 +217,30 @@ def test_tables_and_json_agree(forecast) -> None:
 
 
 def test_the_map_of_waits_is_that_of_the_typical_future(scenario, forecast) -> None:
-    """Its customer-weighted mean over the weeks is the station's mean wait of the year, closed hours aside."""
+    """Of each station, its customer-weighted means over the weeks are the year's figures: the same hours make both."""
     found = forecast.load
     typical = dict(found.summary.typical)[50]
-    assert [one.replication for one in found.waits] == [typical] * 2
+    assert [one.replication for one in found.waits] == [typical] * 3
     timeline = timeline_of(scenario, range(typical, typical + 1))
-    (automatic, phone) = wait_maps(scenario.verification(), timeline)
-    np.testing.assert_array_equal(automatic.waits, found.waits[0].waits)
-    assert automatic.waits.shape == (53, 24)
-    assert np.isnan(phone.waits[:, :8]).all()
-    assert np.isnan(phone.waits[:, 20:]).all()
-    assert [one.station for one in found.waits] == ["automatic", "phone"]  # people lapse at the third
-    # Before anybody is live nobody comes.
-    first = int(timeline.go_live[0].min()) // 7
-    assert np.isnan(automatic.waits[:first]).all()
-    assert not np.isnan(automatic.waits[first + 1]).any()
-    year = load(scenario.verification(), timeline).stations[0, 0]
-    weights = demand(scenario.verification(), timeline)
-    daily = weights.by_hour(weights.checks.sum(axis=1), range(366))[0].reshape(366, 24)
-    weekly = np.stack([daily[7 * week : 7 * week + 7].sum(axis=0) for week in range(53)])
-    mean = np.nansum(weekly * automatic.waits) / weekly.sum()
-    assert mean == pytest.approx((year[:, 0] * year[:, 1]).sum() / year[:, 0].sum(), rel=0.02)
+    maps = wait_maps(scenario.verification(), timeline)
+    assert [one.station for one in maps] == ["automatic", "phone", "counter"]
+    figures = load(scenario.verification(), timeline).stations[0]
+    for place, one in enumerate(maps):
+        np.testing.assert_array_equal(one.waits, found.waits[place].waits)
+        assert one.waits.shape == (53, 24)
+        come, wait, _, _, _, _, lost = figures[place, :, :7].T
+        assert one.customers.sum() == pytest.approx(come.sum(), rel=1e-12)
+        assert np.nansum(one.customers * one.waits) == pytest.approx((come * wait).sum(), rel=1e-12)
+        assert np.nansum(one.customers * one.lost) == pytest.approx((come * lost).sum(), rel=1e-12, abs=1e-12)
+        assert np.isnan(
+            one.waits[: int(timeline.go_live[0].min()) // 7]
+        ).all()  # nobody comes before anybody is live
+    automatic, phone, counter = maps
+    assert (automatic.lost[automatic.customers > 0] == 0).all()
+    night = phone.customers[:, :7] > 0
+    assert phone.lost[:, :7][night] == pytest.approx(1.0, abs=0.5)  # who calls at night hangs up
+    assert not night[:, 3].any() or np.nanmin(phone.waits[:, 3]) > 0.05
+    assert np.nanmax(counter.waits) < 16 * 24 + 1
 
 
 def test_sizing_says_how_much_capacity_holds_the_level(forecast) -> None:

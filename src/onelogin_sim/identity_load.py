@@ -16,7 +16,7 @@ from onelogin_sim.verification.sizing import Sizing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitMap:
-    """Mean waits at a station in one future, by week and hour of the day.
+    """Who comes to a station in one future, how long they wait and how many leave, by week and hour of the day.
 
     Attributes
     ----------
@@ -24,15 +24,22 @@ class WaitMap:
         Where, and in which future.
     weeks
         The first day of each week; the last may be short.
+    customers
+        float64 [week, hour of the day]: of mean length, expected.
     waits
-        float64 [week, hour of the day]: mean over the week's customers of that hour, in hours; nan where the station
-        is closed or nobody comes.
+        float64 [week, hour of the day]: mean over the week's customers of that hour, in hours, those who leave and
+        those who come when it is closed included; nan where nobody comes.
+    lost
+        float64 [week, hour of the day]: who leaves unserved in the hour, as a share of those who come in it; may exceed
+        1 where queues outlast the hour. Where a time limit makes people lapse, of the week. nan where nobody comes.
     """
 
     station: str
     replication: int
     weeks: tuple[date, ...]
+    customers: npt.NDArray[np.float64]
     waits: npt.NDArray[np.float64]
+    lost: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,10 @@ SHARES = (0.1, 0.5, 0.9)
 _FINE, _COARSE = 6, 4
 
 #: What bands are made of, of all that a station has.
-_SHOWN = ("customers", "mean_wait", "p95_wait", "within", "lost", "utilisation", "backlog")
+_SHOWN = tuple(name for name in FIGURES if name != "closed")
+
+#: Means are of whole thousandths of a customer, so that no sum depends on the order of blocks.
+_PARTS = 1000
 
 
 class LoadTally:
@@ -54,6 +57,10 @@ class LoadTally:
         self._attempts = [Steps(months, _FINE) for _ in range(routes)]
         self._figures = [{name: Steps(months, _COARSE) for name in _SHOWN} for _ in range(stations)]
         self._held = np.zeros((stations, months), dtype=np.int64)
+        self._come = np.zeros((stations, months), dtype=np.int64)
+        self._people = {
+            name: np.zeros((stations, months), dtype=np.int64) for name in ("all", "lost", "closed")
+        }
         self._exceeded = np.zeros((stations, months), dtype=np.int64)
         self._first = np.zeros((stations, verification.horizon + 1), dtype=np.int64)
         self._dividend: Dividend | None = None
@@ -77,12 +84,17 @@ class LoadTally:
         for route, steps in enumerate(self._attempts):
             steps.add(load.attempts[:, route])
         for place, station in enumerate(self.verification.stations):
-            figures = load.stations[:, place]
+            figures = dict(zip(FIGURES, np.moveaxis(load.stations[:, place], 2, 0), strict=True))
+            some = figures["customers"] > 0
             for name, steps in self._figures[place].items():
-                steps.add(figures[:, :, FIGURES.index(name)])
+                steps.add(figures[name], some if name == "within" else None)
+            self._come[place] += np.count_nonzero(some, axis=0)
             if station.level is not None:
-                within = figures[:, :, FIGURES.index("within")]
-                self._held[place] += np.count_nonzero(within >= station.level.share, axis=0)
+                held = some & (figures["within"] >= station.level.share)
+                self._held[place] += np.count_nonzero(held, axis=0)
+            for name, counted in self._people.items():
+                people = figures["customers"] * (1.0 if name == "all" else figures[name])
+                counted[place] += np.rint(_PARTS * people).astype(np.int64).sum(axis=0)
             self._exceeded[place] += np.count_nonzero(load.exceeded[:, place], axis=0)
             days = np.minimum(load.first_exceeded[:, place], self.verification.horizon)
             self._first[place] += np.bincount(days, minlength=self._first.shape[1])
@@ -134,18 +146,26 @@ class LoadTally:
 
     def _station(self, place: int) -> StationForecast:
         station, months = self.verification.stations[place], self.starts
-        hours = station_hours(
-            self.verification, workload(self.verification), place, range(self.verification.horizon)
-        )
+        need = workload(self.verification)
+        hours = station_hours(self.verification, need, place, range(self.verification.horizon))
         reached = np.cumsum(self._first[place])
         by_day = reached / self.replications
         days = [int(np.argmax(reached >= max(share * self.replications, 1))) for share in SHARES]
-        held = self._held[place] / self.replications
+        bands = {name: _band(steps) for name, steps in self._figures[place].items()}
+        erlangs = need.mean_service[place] / (np.diff(months) * HOURS)
+        means = {name: sums[place] / (_PARTS * self.replications) for name, sums in self._people.items()}
+        held = np.full(len(months) - 1, np.nan)
+        if station.level is not None:
+            np.divide(self._held[place], self._come[place], out=held, where=self._come[place] > 0)
         return StationForecast(
             id=station.id,
             capacity=np.add.reduceat(hours.capacity, months[:-1] * HOURS),
-            **{name: _band(steps) for name, steps in self._figures[place].items()},
-            level_held=held if station.level is not None else np.full_like(held, np.nan),
+            **bands,
+            offered=Band(*(erlangs * getattr(bands["customers"], edge) for edge in ("p10", "p50", "p90"))),
+            mean_customers=means["all"],
+            mean_lost=means["lost"],
+            mean_closed=means["closed"],
+            level_held=held,
             exceeded=self._exceeded[place] / self.replications,
             exceeded_by=by_day[months[1:] - 1],
             first_exceeded=tuple(day if day < self.verification.horizon else int(NEVER) for day in days),  # type: ignore[arg-type]

@@ -44,9 +44,9 @@ class Load:
         float64 [replication, month]: in the busiest hour.
     stations
         float64 [replication, station, month, figure], by place in `station_months.FIGURES`: customers
-        (of mean length) who come; their mean wait, and the percentiles over customers of the hours' mean waits, in
-        hours; shares who begin within the service level and who leave unserved; share of the capacity used; most
-        waiting at the end of an hour.
+        (of mean length) who come; their mean wait and its percentiles, in hours; shares who begin within the service
+        level (1 where nobody comes) and who leave unserved; share of the capacity used; most waiting at the end of an
+        hour; share who come when it is closed.
     exceeded
         bool [replication, station, month]: whether the month has a day on which capacity is exceeded, that is, more
         work has come in the seven days up to it than the station can do in them.
@@ -86,10 +86,16 @@ class StationForecast:
     ----------
     capacity
         float64 [month]: customers (of mean length) the station can serve in the month.
-    customers, mean_wait, p95_wait, within, lost, utilisation, backlog
-        As `Load.stations` has them.
+    customers, mean_wait, p50_wait, p95_wait, p99_wait, within, lost, utilisation, backlog
+        As `Load.stations` has them. `within` is over the futures in which somebody comes in the month; nan in none.
+    offered
+        Offered load in erlangs: the work that comes over the hours of the month, closed ones included.
+    mean_customers, mean_lost, mean_closed
+        float64 [month]: customers, those who leave unserved, and those who come when it is closed: means over futures,
+        which may be added up over months.
     level_held
-        float64 [month]: share of futures in which the month holds the service level; nan without a level.
+        float64 [month]: share of the futures in which somebody comes that hold the service level in the month; nan
+        without a level, and where nobody comes in any.
     exceeded
         float64 [month]: share of futures in which capacity is exceeded on a day of the month.
     exceeded_by
@@ -101,16 +107,34 @@ class StationForecast:
     id: str
     capacity: Floats
     customers: Band
+    offered: Band
     mean_wait: Band
+    p50_wait: Band
     p95_wait: Band
+    p99_wait: Band
     within: Band
     lost: Band
     utilisation: Band
     backlog: Band
+    mean_customers: Floats
+    mean_lost: Floats
+    mean_closed: Floats
     level_held: Floats
     exceeded: Floats
     exceeded_by: Floats
     first_exceeded: tuple[int, int, int]
+
+    @property
+    def lost_share(self) -> float:
+        """Share of all customers, over months and futures, who leave unserved; 0 where nobody comes."""
+        came = float(self.mean_customers.sum())
+        return float(self.mean_lost.sum()) / came if came else 0.0
+
+    @property
+    def closed_share(self) -> float:
+        """Share of all customers, over months and futures, who come when it is closed; 0 where nobody comes."""
+        came = float(self.mean_customers.sum())
+        return float(self.mean_closed.sum()) / came if came else 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,24 +13,23 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.verification.duty import units_by_hour
-from onelogin_sim.verification.erlang import erlang_a
+from onelogin_sim.verification.impatient import (
+    LOADS,
+    ROWS,
+    impatient_table,
+    patience_classes,
+    patience_hours,
+)
 from onelogin_sim.verification.pointwise import USE, steady_table
 from onelogin_sim.verification.population import Verification
-from onelogin_sim.verification.routes import Station
 from onelogin_sim.verification.seasons import HOURS
-from onelogin_sim.verification.workload import Workload, moments
+from onelogin_sim.verification.workload import Workload
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 #: Days after the last for which capacity is looked ahead, to work off what waits then.
 AHEAD = 366
-
-#: Patience of this many hours on average or less leaves within the hour: the queue is Erlang A's, hour by hour.
-IMPATIENT = 1.0
-
-#: Offered load over servers at which Erlang A is tabulated; beyond the last, a fluid.
-LOADS = np.arange(0.0, 4.0 + 1 / 128, 1 / 64)
 
 #: Cells of a guide into a table below capacity.
 CELLS = 256
@@ -46,30 +45,37 @@ class StationHours:
         float64 [hour]: customers it can serve in each hour of the days.
     worked
         float64 [hour + 1]: capacity up to the start of each hour of the days, and of `AHEAD` days more.
+    closed
+        int64 [hour]: hours from the end of each hour of the days until it works again; none where it goes on.
     which
         int64 [hour]: table of the hour's number of servers.
     tables
-        float64 [table, 3, entry]: `pointwise.steady_table`; [table, 2, entry] for the impatient: share who leave and
-        share who wait at each of `LOADS`.
+        float64 [table, 3, entry]: `pointwise.steady_table`; where people are impatient float64 [table, ROWS, entry],
+        `impatient.impatient_table`.
     guide
         int64 [table, cell]: the first entry above each cell's lower edge, in parts of capacity.
     mean_service
         Hours.
     patience
-        Mean hours until an impatient customer leaves; 0 where the queue is patient.
+        Mean hours until an impatient customer leaves; 0 where people stay, or lapse.
+    unserved
+        float64 [class]: hours that those wait whom nobody serves, `impatient.patience_classes`; empty where people
+        stay.
     lapse
-        Hours after which whoever is patient leaves after all, to the whole hour; inf without.
+        Hours after which who waits lapses, whole days of them; inf without. No station has both.
     within
         Hours of the service level; inf without.
     """
 
     capacity: Floats
     worked: Floats
+    closed: Whole
     which: Whole
     tables: Floats
     guide: Whole
     mean_service: float
     patience: float
+    unserved: Floats
     lapse: float
     within: float
 
@@ -97,39 +103,48 @@ def station_hours(
     ahead = range(days.start, days.stop + AHEAD)
     on_duty = units_by_hour(station, verification.status_date, ahead)
     counts, which = np.unique(on_duty, return_inverse=True)
-    patience, lapse = _leaves(station)
-    if patience:
-        tables = np.array([_impatient_table(int(count), mean, patience) for count in counts])
-        guide = np.zeros((len(counts), 0), dtype=np.int64)
-    else:
-        tables = np.array([_patient_table(int(count), mean, variation) for count in counts])
-        guide = np.array([_guide(int(count), mean, variation) for count in counts])
-    hours = len(days) * HOURS
-    worked = np.concatenate([[0.0], np.cumsum(on_duty / mean)])
     level = station.level
     within = np.inf
     if level is not None:
         within = level.within * HOURS if station.unit == "appointments" else level.within / 60
+    if station.patience is not None:
+        patience, unserved = patience_hours(station.patience), patience_classes(station.patience)
+        nobody = np.zeros((ROWS, len(LOADS)))
+        tables = np.array(
+            [
+                impatient_table(int(count), mean, variation, station.patience, within) if count else nobody
+                for count in counts
+            ]
+        )
+        guide = np.zeros((len(counts), 0), dtype=np.int64)
+    else:
+        patience, unserved = 0.0, np.zeros(0)
+        tables = np.array([_patient_table(int(count), mean, variation) for count in counts])
+        guide = np.array([_guide(int(count), mean, variation) for count in counts])
+    hours = len(days) * HOURS
+    limit = station.time_limit_days
     return StationHours(
         on_duty[:hours] / mean,
-        worked,
+        np.concatenate([[0.0], np.cumsum(on_duty / mean)]),
+        _until_open(on_duty)[:hours],
         which[:hours].astype(np.int64),
         tables,
         guide,
         mean,
         patience,
-        lapse,
+        unserved,
+        np.inf if limit is None else limit * float(HOURS),
         within,
     )
 
 
-def _leaves(station: Station) -> tuple[float, float]:
-    """Hours of the impatient (0 without), and hours after which the patient leave (inf without)."""
-    limit = np.inf if station.time_limit_days is None else station.time_limit_days * float(HOURS)
-    if station.patience is None:
-        return 0.0, limit
-    mean = moments(station.patience)[0]
-    return (mean, limit) if mean <= IMPATIENT else (0.0, min(mean, limit))
+def _until_open(on_duty: Whole) -> Whole:
+    """int64 [hour]: hours from the end of each hour until somebody is on duty again, or the hours end."""
+    hours = np.arange(len(on_duty))
+    works = np.where(on_duty > 0, hours, len(on_duty))
+    following = np.minimum.accumulate(works[::-1])[::-1]
+    later: Whole = np.append(following[1:], len(on_duty))
+    return later - hours - 1
 
 
 @lru_cache(maxsize=4096)
@@ -142,11 +157,3 @@ def _guide(servers: int, mean_service: float, variation: float) -> Whole:
     edges = np.arange(CELLS) / CELLS * (servers / mean_service)
     found: Whole = np.searchsorted(_patient_table(servers, mean_service, variation)[0], edges, side="right")
     return np.minimum(found, len(USE) - 1)
-
-
-@lru_cache(maxsize=4096)
-def _impatient_table(servers: int, mean_service: float, patience: float) -> Floats:
-    if servers == 0:
-        return np.ones((2, len(LOADS)))
-    steady = [erlang_a(load * servers / mean_service, mean_service, servers, patience) for load in LOADS]
-    return np.array([[each.abandoned for each in steady], [each.delayed for each in steady]])

@@ -31,21 +31,33 @@ class Steps:
         steps = ((_MOST - _LEAST) << bits) + 2
         self.counts = np.zeros((columns, steps), dtype=np.int32)
         self.least = np.full((columns, steps), np.inf, dtype=np.float32)
+        self._added = False
 
-    def add(self, values: Floats) -> None:
+    def add(self, values: Floats, counted: npt.NDArray[np.bool_] | None = None) -> None:
         """Add a block: float64 [replication, column], zero or more; inf is allowed.
+
+        Parameters
+        ----------
+        values
+            The numbers.
+        counted
+            bool [replication, column]: which of them there really are; None is all.
 
         Raises
         ------
         ValueError
-            When a number is negative or nan.
+            When a number that counts is negative or nan.
         """
-        if not bool(np.all(values >= 0)):
+        which = np.ones(values.shape, dtype=np.bool_) if counted is None else counted
+        if not bool(np.all(values[which] >= 0)):
             raise ValueError("numbers must be 0 or more")
-        _count(values.astype(np.float32), self.bits, self.counts, self.least)
+        self._added |= len(values) > 0
+        _count(values.astype(np.float32), which, self.bits, self.counts, self.least)
 
     def quantile(self, share: float) -> Floats:
         """Return float64 [column]: the smallest number that at least `share` of the futures do not exceed.
+
+        Of the futures whose number counts; nan in a column where none does.
 
         Raises
         ------
@@ -53,21 +65,27 @@ class Steps:
             When nothing has been added.
         """
         reached = np.cumsum(self.counts, axis=1, dtype=np.int64)
-        if not reached.size or not reached[:, -1].all():
+        if not self._added:
             raise ValueError("there are no futures to take a percentile of")
         place = np.argmax(reached >= np.maximum(share * reached[:, -1:], 1), axis=1)
         found: Floats = self.least[np.arange(len(place)), place].astype(np.float64)
-        return found
+        return np.where(reached[:, -1] > 0, found, np.nan)
 
 
 @numba.njit(cache=True)
 def _count(
-    values: npt.NDArray[np.float32], bits: int, counts: npt.NDArray[np.int32], least: npt.NDArray[np.float32]
+    values: npt.NDArray[np.float32],
+    counted: npt.NDArray[np.bool_],
+    bits: int,
+    counts: npt.NDArray[np.int32],
+    least: npt.NDArray[np.float32],
 ) -> None:
     """Count each number in its step; a step is the number's exponent and first `bits` bits behind the point."""
     last = counts.shape[1] - 1
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
+            if not counted[row, column]:
+                continue
             value = values[row, column]
             mantissa, exponent = math.frexp(value)  # value = mantissa · 2**exponent, mantissa in [0.5, 1)
             if value == np.inf:

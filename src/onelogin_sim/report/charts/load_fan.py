@@ -40,11 +40,13 @@ def plot_load(forecast: Forecast, station: str, ax: Axes | None = None) -> Chart
         raise ValueError(f"the forecast has no load of a station '{station}'")
     name = said.name_of(load, found)
     title = _title(name, found, forecast.plan)
+    gone = said.lost(load, found)
     subtitle = (
         f"{formats.capital(name)}: customers a month. Band: P10 to P90 of "
         f"{formats.plural(forecast.replications, 'future')}, line: median; stepped line: what the station can serve "
         "in the month, customers of mean length. Capacity counts as exceeded when more work has come in seven days "
         f"than it can do in them, in each future at its own time. {words.BAND_SHORT}"
+        + (f" {gone}." if gone else "")
     )
     with house_style():
         figure, ax = framed(forecast, ax, title, subtitle, margins=Margins(right=_RIGHT, left=0.85))
@@ -54,6 +56,7 @@ def plot_load(forecast: Forecast, station: str, ax: Axes | None = None) -> Chart
         _first(ax, forecast.plan, found)
     rows = tuple(row for row in station_rows(forecast) if row["station"] == station)
     alt = f"Fan chart against a capacity line. {title}. {said.exceeded(load, found, forecast.plan)}."
+    alt += f" {gone}." if gone else ""
     return Chart(
         f"load-{station.replace('_', '-')}", figure, title, subtitle, words.run_line(forecast), alt, rows
     )

@@ -1,4 +1,4 @@
-"""How long people wait at a station, by week and hour of the day, in the future with the median number of checks."""
+"""How long people wait at a station and where they leave, by week and hour, in the future with the median checks."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ _CLASSES = (
     (np.inf, "longer"),
 )
 
+#: Shades from this one on are dark: lines on them are light.
+_DARK = 3
+
+#: Share of an hour's customers who leave unserved from which it is hatched.
+_MANY = 0.5
+
+#: Share of all customers who leave unserved from which the title says so.
+_FEW = 0.01
+
 #: Light to dark, so that order shows without hue.
 _SHADES = ("#EAF2FB", "#BBD6F2", "#6BACE6", "#2073BC", "#12436D", "#0B0C0C")
 
@@ -49,9 +58,11 @@ def plot_waits(forecast: Forecast, station: str, ax: Axes | None = None) -> Char
     title = _title(name, found)
     subtitle = (
         f"{formats.capital(name)}: mean wait of those who come in an hour, by week and hour of the day, in replication "
-        f"{found.replication}, the future with the median number of checks. Expected waits of an hourly queue; white: "
-        "closed, or nobody comes."
+        f"{found.replication}, the future with the median number of checks. The monthly figures are made of these very "
+        "hours, closed ones included. White: nobody comes."
     )
+    if (found.lost >= _MANY).any():
+        subtitle += " Hatched: at least half of those who come leave unserved."
     with house_style():
         figure, ax = framed(forecast, ax, title, subtitle, margins=Margins(left=0.5, top=0.4))
         if np.isfinite(found.waits).any() or np.isinf(found.waits).any():
@@ -78,6 +89,9 @@ def _title(name: str, found: WaitMap) -> str:
     )
     when = f"the week of {formats.short_date(found.weeks[int(week)])} at {int(hour)} o'clock"
     how_long = said.wait(longest).replace(" ", "\N{NO-BREAK SPACE}")
+    share = float(np.nansum(found.customers * found.lost) / found.customers.sum())
+    if share >= _FEW:
+        return f"{name}: {said.people(share)} who come leave unserved; the longest mean wait is {how_long}, in {when}"
     return f"{name}: the longest mean wait, {how_long}, is in {when}{since}"
 
 
@@ -99,6 +113,9 @@ def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
         norm=BoundaryNorm(bounds, len(_SHADES)),
         rasterized=True,
     )
+    many = found.lost >= _MANY
+    _hatch(ax, edges, many & (classes < _DARK), palette.DARK_PINK)
+    _hatch(ax, edges, many & (classes >= _DARK), palette.PAPER)
     ax.set_yticks([0, 4, 8, 12, 16, 20, 24], [f"{hour:02d}" for hour in (0, 4, 8, 12, 16, 20, 24)])
     ax.set_ylabel("hour of the day", fontsize=9)
     present = sorted({int(value) for value in classes[classes >= 0]})
@@ -110,6 +127,16 @@ def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=len(handles), frameon=False, fontsize=9,
         handlelength=1.5, handleheight=1.2, columnspacing=1.4, borderaxespad=0.2, borderpad=0,
     )  # fmt: skip
+
+
+def _hatch(ax: Axes, edges: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_], colour: str) -> None:
+    """Hatch cells [week, hour], in runs of weeks."""
+    for hour in range(chosen.shape[1]):
+        turns = np.diff(np.concatenate([[0], chosen[:, hour].astype(np.int64), [0]]))
+        starts, ends = edges[np.flatnonzero(turns == 1)], edges[np.flatnonzero(turns == -1)]
+        runs = list(zip(starts.tolist(), (ends - starts).tolist(), strict=True))
+        if runs:
+            ax.broken_barh(runs, (hour, 1), facecolor="none", edgecolor=colour, hatch="////", linewidth=0)
 
 
 def _classes(waits: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

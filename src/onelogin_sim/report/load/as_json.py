@@ -38,7 +38,7 @@ def load_json(forecast: Forecast) -> dict[str, Any] | None:
         "stations": [_station(one, forecast) for one in found.stations],
         "dividend": _dividend(load),
         "capacity_needed": list(capacity_rows(forecast)) if load.sizing else None,
-        "notes": list(words.NOTES),
+        "notes": list(words.notes(load)),
     }
 
 
@@ -51,12 +51,20 @@ def _station(one: StationForecast, forecast: Forecast) -> dict[str, Any]:
         "exceeded_by": _list(one.exceeded_by),
         "level_held": _list(one.level_held),
         "customers": _band(one.customers),
+        "offered_erlangs": _band(one.offered),
         "utilisation": _band(one.utilisation),
         "mean_wait_minutes": _band(one.mean_wait, 60.0),
+        "p50_wait_minutes": _band(one.p50_wait, 60.0),
         "p95_wait_minutes": _band(one.p95_wait, 60.0),
+        "p99_wait_minutes": _band(one.p99_wait, 60.0),
         "within_service_level": _band(one.within),
         "lost": _band(one.lost),
         "backlog": _band(one.backlog),
+        "mean_customers": _list(one.mean_customers),
+        "mean_lost": _list(one.mean_lost),
+        "mean_when_closed": _list(one.mean_closed),
+        "lost_of_all": one.lost_share,
+        "when_closed_of_all": one.closed_share,
     }
 
 

@@ -56,12 +56,18 @@ def station_rows(forecast: Forecast) -> Iterator[Row]:
                 "month": f"{month:%Y-%m}",
                 "capacity": float(station.capacity[place]),
                 **_band("customers", station.customers, place),
+                **_band("offered_erlangs", station.offered, place),
                 **_band("utilisation", station.utilisation, place),
                 **_band("mean_wait_minutes", station.mean_wait, place, 60.0),
+                **_band("p50_wait_minutes", station.p50_wait, place, 60.0),
                 **_band("p95_wait_minutes", station.p95_wait, place, 60.0),
+                **_band("p99_wait_minutes", station.p99_wait, place, 60.0),
                 **_band("within_service_level", station.within, place),
                 **_band("lost", station.lost, place),
                 **_band("backlog", station.backlog, place),
+                "mean_customers": float(station.mean_customers[place]),
+                "mean_lost": float(station.mean_lost[place]),
+                "mean_when_closed": float(station.mean_closed[place]),
                 "level_held": number(float(station.level_held[place])),
                 "exceeded": number(float(station.exceeded[place])),
                 "exceeded_by": number(float(station.exceeded_by[place])),
@@ -122,7 +128,7 @@ def capacity_rows(forecast: Forecast) -> Iterator[Row]:
 
 
 def wait_rows(forecast: Forecast) -> Iterator[Row]:
-    """One row a station, week and hour of the day in which somebody comes: the mean wait in one typical future."""
+    """One row a station, week and hour of the day in which somebody comes: waits and losses in one typical future."""
     load = forecast.load
     for found in load.waits if load else ():
         for (week, when), hour in product(enumerate(found.weeks), range(found.waits.shape[1])):
@@ -133,7 +139,9 @@ def wait_rows(forecast: Forecast) -> Iterator[Row]:
                     "replication": found.replication,
                     "week_of": when.isoformat(),
                     "hour": hour,
+                    "customers": float(found.customers[week, hour]),
                     "mean_wait_minutes": number(60 * wait),
+                    "lost": float(found.lost[week, hour]),
                 }
 
 
@@ -155,5 +163,7 @@ TABLES = {
     "load_stations": Table(station_rows, ("station", "month")),
     "load_dividend": Table(dividend_rows, ("service", "year")),
     "load_capacity": Table(capacity_rows, ("station", "month", "unit", "capacity_needed")),
-    "load_waits": Table(wait_rows, ("station", "replication", "week_of", "hour", "mean_wait_minutes")),
+    "load_waits": Table(
+        wait_rows, ("station", "replication", "week_of", "hour", "customers", "mean_wait_minutes", "lost")
+    ),
 }

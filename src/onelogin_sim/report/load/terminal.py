@@ -31,17 +31,22 @@ def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
     yield Text("Busiest month of each year, busiest day, busiest hour.", style="dim")
     if load.summary.stations:
         yield Padding(_stations(load), (1, 0, 0, 2))
-        yield Text("The month whose median use is highest; more in tables/load_stations.csv.", style="dim")
+        yield Text(
+            "The month with the highest median load, and medians over futures. Load: erlangs, work that comes over the "
+            "month's hours. P50, P95, P99: waits that so many customers do not exceed. Lost: who leaves unserved. "
+            "Held: futures that hold the service level. More in tables/load_stations.csv.",
+            style="dim",
+        )
     if load.sizing:
         yield Padding(_sizes(load, load.sizing), (1, 0, 0, 2))
         yield Text(words.sized(load.sizing), style="dim")
-    for note in words.NOTES:
+    for note in words.notes(load):
         yield Text(note, style="dim")
     yield Text()
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="bold")
+def _table(*columns: str, gap: int = 2) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), show_header=True, header_style="bold")
     for place, column in enumerate(columns):
         table.add_column(Text(column), justify="right" if place else "left", overflow="fold")
     return table
@@ -70,18 +75,21 @@ def _years(load: IdentityLoad) -> Table:
 
 
 def _stations(load: IdentityLoad) -> Table:
-    """Return each station's worst month: use, the wait 95 in 100 do not exceed, who begins in time, how surely."""
-    table = _table("Station", "Month", "Use", "P95 wait", "In time", "Level held")
+    """Return each station's worst month: load, use, waits of its customers, who begins in time, who is lost."""
+    table = _table("Station", "Month", "Load", "Use", "P50", "P95", "P99", "In time", "Lost", "Held", gap=1)
     for station in load.summary.stations:
-        place = int(np.argmax(station.utilisation.p50)) if len(station.capacity) else 0
-        held = float(station.level_held[place])
+        place = int(np.argmax(station.offered.p50)) if len(station.capacity) else 0
+        name = formats.shortened(words.name_of(load, station), 13)
+        waits = (station.p50_wait, station.p95_wait, station.p99_wait)
         table.add_row(
-            Text(formats.shortened(words.name_of(load, station), 26)),
+            Text(name),
             formats.month(load.summary.months[place]),
-            formats.percent(float(station.utilisation.p50[place])),
-            words.wait(float(station.p95_wait.p50[place])),
-            formats.percent(float(station.within.p50[place])),
-            "no level" if np.isnan(held) else f"{formats.percent(held)} of futures",
+            words.decimal(float(station.offered.p50[place])),
+            f"{100 * float(station.utilisation.p50[place]):.0f}%",
+            *(words.wait(float(band.p50[place])) for band in waits),
+            words.share(float(station.within.p50[place])),
+            formats.percent(float(station.lost.p50[place])),
+            words.share(float(station.level_held[place])),
         )
     return table
 

@@ -13,15 +13,60 @@ from onelogin_sim.report import formats
 from onelogin_sim.verification.loads import StationForecast
 from onelogin_sim.verification.sizing import Sizing
 
-#: What every number of the load rests on, said once.
-NOTES = (
-    "Checks, reuses and sign-ins are expected numbers of each future's go-lives; bands are over futures and hold month "
-    "by month.",
-    "Waits come from an hourly queue with waits by chance added, about a fifth high near full use; "
-    "docs/identity-load.md says where it may be trusted.",
-    "Capacity is exceeded on a day when more work has come in the seven days up to it than the station can do "
-    "in them.",
-)
+#: Shares of customers below which nobody need be told that they are lost.
+_FEW = 0.01
+
+#: Shares of futures in which a station is over capacity from which those behind it are said to be reached in bursts.
+_OFTEN = 0.05
+
+
+def notes(load: IdentityLoad) -> Iterator[str]:
+    """Yield what the numbers of this load rest on, each note only where it applies."""
+    yield (
+        "Checks, reuses and sign-ins are expected numbers of each future's go-lives; bands are over futures and hold "
+        "month by month."
+    )
+    stations = load.verification.stations
+    if not stations:
+        return
+    yield (
+        "Waits come from an hourly queue with waits by chance added: mean waits within about a tenth of those of "
+        "individual customers, a third off where a station is at exactly full use for a week; docs/identity-load.md "
+        "says where they may be trusted."
+    )
+    yield (
+        "Capacity is exceeded on a day when more work has come in the seven days up to it than the station can do "
+        "in them."
+    )
+    if any(station.patience is not None for station in stations):
+        yield (
+            "Where callers hang up, 'in time' and the service level are of those who call while it is open; 'lost' is "
+            "of all who call."
+        )
+    for behind, before in _bursts(load):
+        yield (
+            f"{behind} is reached through {before}, where people may wait for hours: they come later and in bursts, "
+            "and fewer are in time than is said here."
+        )
+
+
+def _bursts(load: IdentityLoad) -> Iterator[tuple[str, str]]:
+    """Each station behind others that close or are over capacity, and the first of these in the scenario's order."""
+    stations = load.verification.stations
+    over = {one.id for one in load.summary.stations if len(one.exceeded_by) and one.exceeded_by[-1] >= _OFTEN}
+    holding = [
+        one for one in stations if one.id in over or (one.patience is None and one.opening.hours_a_week < 168)
+    ]
+    for station in stations:
+        before = {
+            step.station
+            for route in load.verification.routes
+            for place, step in enumerate(route.steps)
+            if any(later.station == station.id for later in route.steps[place + 1 :])
+        }
+        names = [one.name for one in holding if one.id in before and one.id != station.id]
+        if names:
+            yield station.name, formats.listed(names)
 
 
 def headline(load: IdentityLoad) -> str:
@@ -58,6 +103,29 @@ def exceeded(load: IdentityLoad, station: StationForecast, plan: Plan) -> str:
     )
 
 
+def lost(load: IdentityLoad, station: StationForecast) -> str | None:
+    """Return how many of a station's customers leave unserved, and why; None where hardly any do."""
+    share = station.lost_share
+    if share < _FEW:
+        return None
+    stated = next(one for one in load.verification.stations if one.id == station.id)
+    name, part = name_of(load, station), people(share)
+    if stated.patience is None:
+        return f"{name}: {part} who need an appointment get none within the time limit"
+    closed = station.closed_share
+    why = f"; {formats.percent(closed)} call when it is closed" if closed >= _FEW else ""
+    return f"{name}: {part} who call hang up unserved{why}"
+
+
+def people(share: float) -> str:
+    """Return a share of people, with the plain fraction where it is near one."""
+    exact = formats.percent(share)
+    for value, said in ((1 / 4, "a quarter"), (1 / 3, "a third"), (1 / 2, "half"), (2 / 3, "two thirds")):
+        if abs(share - value) < 0.04:
+            return f"about {said} ({exact}) of those"
+    return f"{exact} of those"
+
+
 def dividend(load: IdentityLoad) -> str:
     """Return what reuse saves against every service checking for itself, mean over futures and the whole horizon."""
     found = load.summary.dividend
@@ -89,7 +157,11 @@ def peak_sign_ins(load: IdentityLoad) -> str:
 def sentences(load: IdentityLoad, plan: Plan) -> Iterator[str]:
     """Yield what a planner reads first."""
     yield headline(load)
-    yield from (exceeded(load, station, plan) for station in load.summary.stations)
+    for station in load.summary.stations:
+        yield exceeded(load, station, plan)
+        said = lost(load, station)
+        if said:
+            yield said
     yield peak_sign_ins(load)
     yield dividend(load)
 
@@ -111,6 +183,11 @@ def name_of(load: IdentityLoad, station: StationForecast) -> str:
 def decimal(value: float) -> str:
     """Return a number with one decimal below 100, whole above."""
     return f"{value:.1f}" if 0 < abs(value) < 100 else formats.number(value)
+
+
+def share(value: float) -> str:
+    """Return a share in percent, and a dash where there is none: no service level, or nobody comes."""
+    return "\N{EN DASH}" if np.isnan(value) else formats.percent(value)
 
 
 def wait(hours: float) -> str:
