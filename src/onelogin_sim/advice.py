@@ -2,83 +2,26 @@
 
 A rollout (Bertsekas, Tsitsiklis and Wu 1997): each item that competes for the slot is served first once, all others
 follow in the base order, and all of that is simulated in the same futures. What is best there need not be: so
-the best and the second choice are compared again in futures that played no part in ranking them.
+the best is compared again with the order as it stands, and with the second choice, in futures that ranked nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
-from onelogin_sim.draws import draw
-from onelogin_sim.engines.compiled import run
 from onelogin_sim.errors import PlanError, did_you_mean
+from onelogin_sim.optimising.advised import Advice, Choice
+from onelogin_sim.optimising.first_places import FirstPlaces, LeftOut, missed
 from onelogin_sim.optimising.judging import Judge, mean_of
-from onelogin_sim.orders.search.problem import Objectives
-from onelogin_sim.orders.search.proof import Proof, prove
-from onelogin_sim.pairs import Mean
+from onelogin_sim.optimising.next_slot import Slot, bottleneck, next_slot, waiting
+from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.problem import Limits, Objectives
+from onelogin_sim.orders.search.scoring import Scoring
 from onelogin_sim.plan import Order, Plan
 
 #: Choices looked at, unless they are named: those that compete for the next slot in most futures.
 MOST = 20
-
-Days = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An item that competes for the next slot.
-
-    Attributes
-    ----------
-    item
-        Its id.
-    place
-        Its place in the base order among the items that are not done, from 1.
-    competes
-        Share of the futures in which it competes for the next slot.
-    gain
-        How much better than the base order as it stands, in the objectives' units, when it is served first;
-        with a 95% interval, in the futures that rank.
-    order
-        The base order with the item first.
-    """
-
-    item: str
-    place: int
-    competes: float
-    gain: Mean
-    order: Order
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Advice:
-    """Who should get the next free slot.
-
-    Attributes
-    ----------
-    resource
-        Index of the resource whose slot it is.
-    choices
-        Best first; at least two. Ties in the order of the base.
-    proof
-        What may be claimed of the first against the second, from futures that ranked nothing.
-    ranked
-        Replications that ranked the choices.
-    """
-
-    plan: Plan
-    base: Order
-    objectives: Objectives
-    resource: int
-    choices: tuple[Choice, ...]
-    proof: Proof
-    ranked: range
-    seed: int
-    delta: float
 
 
 def advise(
@@ -86,6 +29,7 @@ def advise(
     base: Order,
     objectives: Objectives,
     *,
+    limits: Limits | None = None,
     replications: int = 1000,
     seed: int = 1,
     delta: float = 7.0,
@@ -98,149 +42,158 @@ def advise(
     Parameters
     ----------
     base
-        The order that serves everybody after it.
+        The order that serves everybody after it; its hold-backs stay.
+    limits
+        As for the search: choices that break them are left out.
     replications
-        Futures each for ranking, nominating and the claim.
+        Futures each for ranking and for the tests.
     delta
         Indifference zone, in the objectives' units.
     resource
         Id of the resource whose slot it is; None takes the one most waited for, see `bottleneck`.
     candidates
-        Item ids to choose from; none takes the `MOST` that compete most often, see `competing`.
+        Item ids to choose from, who are taken to have come forward: the planner sees them waiting. None takes the
+        `MOST` that compete most often, see `next_slot`, and whom the order serves next.
 
     Raises
     ------
     PlanError
-        When the resource or a candidate is unknown, a candidate does not compete, or fewer than two do.
+        When the resource or a candidate is unknown, a candidate does not compete or breaks the limits, fewer than
+        two compete, or the limits cannot be kept.
     """
-    index = _resource(plan, resource) if resource else bottleneck(plan, base, seed, replications)
-    able = competing(plan, base, index, seed, replications)
-    named = _checked(plan, candidates, able) if candidates else _most_often(able)
-    if len(named) < 2:
-        who = f"only '{named[0]}' competes" if named else "nothing competes"
-        raise PlanError(
-            f"there is nothing to choose: {who} for the next slot of '{plan.resources[index].id}'"
-        )
-    orders = [_first(plan, base, name) for name in named]
-    ranked = range(replications)
-    scores = Judge(plan, objectives, seed, ranked, workers=workers).order_scores([base, *orders])
-    places = {name: place for place, name in enumerate(_waiting(plan, base), 1)}
-    choices = [
-        Choice(name, places[name], able[name], mean_of(scores[0] - row), order)
-        for name, order, row in zip(named, orders, scores[1:], strict=True)
-    ]
-    choices.sort(key=lambda one: (-one.gain.value, one.place))
-    proof = prove(
-        plan,
-        [choices[0].order],
-        choices[1].order,
-        objectives,
+    limits = limits or Limits()
+    plan = _waiting_now(plan, candidates)
+    places = FirstPlaces(plan, base, limits)
+    index = _resource(plan, resource) if resource else bottleneck(plan, places.base, seed, replications)
+    slot = next_slot(plan, places.base, index, seed, replications, given=base)
+    named = _checked(candidates, slot) if candidates else _most_often(slot)
+    orders, left_out = _permitted(places, named, slot)
+    ranked, claimed = range(replications), range(replications, 2 * replications)
+    orders, late = _in_time(plan, orders, limits, seed, ranked)
+    left_out += late
+    if candidates and left_out:
+        raise PlanError(f"candidate: '{left_out[0].item}' is not free: {left_out[0].why()}")
+    left_out += [LeftOut(name, "held back", others) for name, others in slot.held.items()]
+    _check_enough(plan, [*orders], left_out, slot)
+    choices = _ranked(
+        plan, places.base, orders, objectives, slot, Judge(plan, objectives, seed, ranked, workers=workers)
+    )
+    judge = Judge(plan, objectives, seed, claimed, workers=workers)
+    values = judge.values([choices[0].order, places.base, choices[1].order])
+    scoring = Scoring(plan, objectives, Limits())
+    against_own, against_second = (
+        claim_of(scoring, values[[0, other]].transpose(1, 0, 2), delta=delta, level=0.95, seed=seed)
+        for other in (1, 2)
+    )
+    return Advice(
+        plan=plan,
+        given=base,
+        base=places.base,
+        objectives=objectives,
+        limits=limits,
+        slot=slot,
+        own=_own(slot)[0],
+        waiting=tuple(dict.fromkeys(candidates)),
+        choices=choices,
+        left_out=tuple(left_out),
+        against_own=against_own,
+        against_second=against_second,
+        ranked=ranked,
+        claimed=claimed,
         seed=seed,
-        replications=range(replications, 3 * replications),
         delta=delta,
     )
-    return Advice(plan, base, objectives, index, tuple(choices), proof, ranked, seed, delta)
 
 
-def bottleneck(plan: Plan, base: Order, seed: int, replications: int) -> int:
-    """Return the index of the resource that most time is spent waiting for under the base order (ties: lowest).
+def _ranked(
+    plan: Plan, base: Order, orders: dict[str, Order], objectives: Objectives, slot: Slot, judge: Judge
+) -> tuple[Choice, ...]:
+    scores = judge.order_scores([base, *orders.values()])
+    places = {name: place for place, name in enumerate(waiting(plan, base), 1)}
+    choices = [
+        Choice(name, places[name], slot.competes[name], slot.gets[name], mean_of(scores[0] - row), order)
+        for (name, order), row in zip(orders.items(), scores[1:], strict=True)
+    ]
+    return tuple(sorted(choices, key=lambda one: (-one.gain.value, one.place)))
+
+
+def _permitted(
+    places: FirstPlaces, names: Sequence[str], slot: Slot
+) -> tuple[dict[str, Order], list[LeftOut]]:
+    orders, left_out = {}, []
+    for name in names:
+        order, why = places.with_first(name, slot.competes)
+        if why is not None:
+            left_out.append(why)
+        else:
+            orders[name] = order
+    return orders, left_out
+
+
+def _in_time(
+    plan: Plan, orders: dict[str, Order], limits: Limits, seed: int, replications: range
+) -> tuple[dict[str, Order], list[LeftOut]]:
+    """The orders that keep the latest days, and who is left out because its order does not."""
+    late = dict(zip(orders, missed(plan, [*orders.values()], limits, seed, replications), strict=True))
+    kept = {name: order for name, order in orders.items() if not late[name]}
+    return kept, [LeftOut(name, "late", why) for name, why in late.items() if why]
+
+
+def _most_often(slot: Slot) -> tuple[str, ...]:
+    """Those that compete most often, and whom the order would serve: in the order of the base."""
+    chosen = {*sorted(slot.competes, key=lambda name: -slot.competes[name])[:MOST], *_own(slot)}
+    return tuple(name for name in slot.competes if name in chosen)
+
+
+def _own(slot: Slot) -> list[str]:
+    """The item the order gives the slot to most often; none where nothing competes."""
+    return sorted(slot.gets, key=lambda name: -slot.gets[name])[:1]
+
+
+def _waiting_now(plan: Plan, names: Sequence[str]) -> Plan:
+    """The plan in which these items have come forward; what else they wait for stays.
 
     Raises
     ------
     PlanError
-        When nothing takes any resource.
+        When one is unknown.
     """
-    waits, _ = _waits(plan, base, seed, replications)
-    total = waits.sum(axis=0)
-    by_resource = [
-        sum(int(total[task]) for task, needs in enumerate(plan.needs_of) if index in dict(needs))
-        for index in range(len(plan.resources))
-    ]
-    if not any(plan.needs_of):
-        raise PlanError("there is nothing to choose: nothing takes any resource")
-    return by_resource.index(max(by_resource))
-
-
-def competing(plan: Plan, base: Order, resource: int, seed: int, replications: int) -> dict[str, float]:
-    """Return the items that compete for the next slot of a resource, in the base order, with how often they do.
-
-    An item's next need is its first task that takes the resource and has not begun. The next slot of a future
-    is the first day on which such a task is ready and has to wait; those compete that are ready by then and
-    have not started before. Shares are of all futures; items that never compete are left out.
-    """
-    tasks = {name: _next_need(plan, name, resource) for name in _waiting(plan, base)}
-    needs = {name: task for name, task in tasks.items() if task is not None}
-    if not needs:
-        return {}
-    waits, ready = _waits(plan, base, seed, replications)
-    waits, ready = waits[:, list(needs.values())], ready[:, list(needs.values())]
-    slot = np.where(waits > 0, ready, plan.horizon).min(axis=1, keepdims=True)
-    queue = (ready <= slot) & (ready + waits >= slot) & (slot < plan.horizon)
-    shares = dict(zip(needs, queue.mean(axis=0).tolist(), strict=True))
-    return {name: share for name, share in shares.items() if share > 0}
-
-
-def _next_need(plan: Plan, name: str, resource: int) -> int | None:
-    return next(
-        (
-            task
-            for task in plan.tasks_of[name]
-            if plan.tasks[task].since is None and resource in dict(plan.needs_of[task])
-        ),
-        None,
-    )
-
-
-def _waits(plan: Plan, base: Order, seed: int, replications: int) -> tuple[Days, Days]:
-    """int64 [replication, task]: days each task waits that takes a resource, and the day it is ready."""
-    draws = draw(plan, seed, replications)
-    timeline = run(plan, base, draws)
-    start, finish = (
-        np.minimum(days, plan.horizon).astype(np.int64) for days in (timeline.start, timeline.finish)
-    )
-    ready = np.zeros_like(start)
-    first = {span[0]: plan.item_index[name] for name, span in plan.tasks_of.items() if span}
-    for task, before in enumerate(plan.predecessors):
-        if task in first:
-            ready[:, task] = np.minimum(draws.earliest[:, first[task]], plan.horizon)
-        for other in before:
-            np.maximum(ready[:, task], finish[:, other], out=ready[:, task])
-    takes = np.array([bool(needs) for needs in plan.needs_of])
-    waits = np.where(takes & (draws.days > 0), np.maximum(start - ready, 0), 0)
-    return waits, ready
-
-
-def _most_often(able: dict[str, float]) -> tuple[str, ...]:
-    chosen = sorted(able, key=lambda name: -able[name])[:MOST]
-    return tuple(name for name in able if name in chosen)
-
-
-def _checked(plan: Plan, names: Sequence[str], able: dict[str, float]) -> tuple[str, ...]:
     for name in names:
         if name not in plan.item_index:
             known = list(plan.item_index)
             raise PlanError(f"candidate: '{name}' is unknown; {did_you_mean(name, known)}")
-        if name not in able:
+    items = tuple(replace(item, readiness=()) if item.id in names else item for item in plan.items)
+    return replace(plan, items=items) if names else plan
+
+
+def _checked(names: Sequence[str], slot: Slot) -> tuple[str, ...]:
+    for name in names:
+        if name in slot.held:
+            why = LeftOut(name, "held back", slot.held[name]).why()
             raise PlanError(
-                f"candidate: '{name}' does not compete for the next slot; these do: {', '.join(able) or 'none'}"
+                f"candidate: '{name}' is not free: {why}; take that out of the order to choose it"
             )
-    chosen = set(names)
-    return tuple(name for name in able if name in chosen)
+        if name not in slot.competes:
+            able = ", ".join(slot.competes) or "none"
+            raise PlanError(f"candidate: '{name}' does not compete for the next slot; these do: {able}")
+    return tuple(name for name in slot.competes if name in set(names))
+
+
+def _check_enough(plan: Plan, names: Sequence[str], left_out: Sequence[LeftOut], slot: Slot) -> None:
+    """Require two choices."""
+    if len(names) >= 2:
+        return
+    who = f"only '{names[0]}' can be first" if names else "nobody has to wait for another"
+    if left_out and not names:
+        who = "nobody can be first"
+    gone = "; ".join(f"'{one.item}' is left out: {one.why()}" for one in left_out)
+    raise PlanError(
+        f"there is nothing to choose: {who} at the next slot of '{plan.resources[slot.resource].id}'"
+        + (f" ({gone})" if gone else "")
+    )
 
 
 def _resource(plan: Plan, name: str) -> int:
     if name not in plan.resource_index:
         raise PlanError(f"resource: '{name}' is unknown; {did_you_mean(name, list(plan.resource_index))}")
     return plan.resource_index[name]
-
-
-def _waiting(plan: Plan, base: Order) -> list[str]:
-    return [name for name in base.ids(plan) if plan.tasks_of[name]]
-
-
-def _first(plan: Plan, base: Order, name: str) -> Order:
-    """The base order with one item first, all else as it stands."""
-    index = plan.item_index[name]
-    own = base.rank[index]
-    rank = tuple(0 if place == index else one + (one < own) for place, one in enumerate(base.rank))
-    return Order(f"{name} first", rank, base.hold_backs)

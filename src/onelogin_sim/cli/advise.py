@@ -3,43 +3,77 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onelogin_sim.cli.options import File, Json, OrderName, Seed, Variants, load
+from onelogin_sim.cli.options import File, Json, OrderName, Out, Seed, Variants
 from onelogin_sim.cli.output import memory, print_json, say
 from onelogin_sim.errors import PlanError
+
+
+def _list(name: str, text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, help=text)
+    return option
 
 
 def advise(
     file: File,
     as_at: Annotated[
         str,
-        typer.Option("--as-at", help="The date it is about: the scenario's status date.", show_default=False),
+        typer.Option(
+            "--as-at",
+            help="The date it is about: the scenario's status date, or a later one with --actuals.",
+            show_default=False,
+        ),
     ],
+    actuals: Annotated[
+        Path | None,
+        typer.Option(
+            "--actuals",
+            help="What has happened since the status date (CSV): service, and live_on, or stage and since. Default: "
+            "nothing.",
+        ),
+    ] = None,
     order: OrderName = None,
     variant: Variants = None,
     objective: Annotated[
-        list[str] | None,
-        typer.Option("--objective", help="As in `optimise`. Default: mean."),
+        list[str] | None, _list("--objective", "As in `optimise`; may be repeated. Default: mean.")
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--target", help="The target to be met early. Default: the first.")
+        str | None, typer.Option("--target", help="The target to be met early. Default: the first ahead.")
+    ] = None,
+    must_before: Annotated[
+        list[str] | None, _list("--must-before", "A:B, A is served before B; may be repeated.")
+    ] = None,
+    first: Annotated[
+        list[str] | None, _list("--first", "Served before all others; may be repeated, in this order.")
+    ] = None,
+    last: Annotated[
+        list[str] | None, _list("--last", "Served after all others; may be repeated, in this order.")
+    ] = None,
+    at_once: Annotated[
+        list[str] | None,
+        _list("--at-once", "DEPARTMENT:N, no more than N of its services at once; may be repeated."),
+    ] = None,
+    latest: Annotated[
+        list[str] | None,
+        _list("--latest", "SERVICE:DATE, live by then in 80% of futures; may be repeated."),
     ] = None,
     resource: Annotated[
         str | None, typer.Option("--resource", help="Whose slot it is. Default: the one most waited for.")
     ] = None,
     candidate: Annotated[
         list[str] | None,
-        typer.Option(
-            "--candidate", help="Choose among these only; may be repeated. Default: all who compete for it."
+        _list(
+            "--candidate", "Choose among these only; may be repeated. Default: the 20 who compete most often."
         ),
     ] = None,
     replications: Annotated[
         int,
         typer.Option(
-            "--replications", min=200, max=10**6, help="Futures each for ranking, nominating and claim."
+            "--replications", min=200, max=10**5, help="Futures each for ranking and for the claims."
         ),
     ] = 1000,
     seed: Seed = 1,
@@ -50,43 +84,51 @@ def advise(
             "--delta", min=0.1, max=10**4, help="Too little to act on: days, or the unit of the objectives."
         ),
     ] = 7.0,
+    out: Out = None,
     json_: Json = False,
 ) -> None:
-    """Say which service should get the next free slot, given what has happened by the status date."""
-    from onelogin_sim.advice import advise as advise_on
-    from onelogin_sim.optimising.asked import objectives
-    from onelogin_sim.report.advising import advice_json, print_advice
+    """Say which service should get the next free slot, given what has happened by a date."""
+    from onelogin_sim.run_advice import Asked, run_advice
+    from onelogin_sim.scenario import load_scenario
 
-    scenario, base = load(file, variant, order)
-    plan = scenario.plan()
-    _check_date(as_at, plan.status_date)
-    advice = advise_on(
-        plan,
-        base,
-        objectives(plan, objective or (), target),
+    scenario = load_scenario(file, tuple(variant or ()))
+    asked = Asked(
+        objective=tuple(objective or ()),
+        target=target,
+        must_before=tuple(must_before or ()),
+        first=tuple(first or ()),
+        last=tuple(last or ()),
+        at_once=tuple(at_once or ()),
+        latest=tuple(latest or ()),
+        resource=resource,
+        candidates=tuple(candidate or ()),
         replications=replications,
         seed=seed,
         delta=delta,
-        resource=resource,
-        candidates=candidate or (),
+    )
+    advised, folder = run_advice(
+        scenario,
+        order,
+        asked,
+        when=_date(as_at, scenario.file.status_date),
+        actuals=actuals,
         workers=workers,
+        folder=out,
     )
     if json_:
-        print_json(advice_json(advice, scenario.file.scenario))
+        from onelogin_sim.report.advising.as_json import advice_json
+
+        print_json(advice_json(advised))
     else:
-        print_advice(advice, scenario.file.scenario)
+        from onelogin_sim.report.advising.terminal import print_advice
+
+        print_advice(advised)
+    say(f"Chart, tables and summary: {folder}")
     say(memory())
 
 
-def _check_date(text: str, status_date: date) -> None:
-    """Require the status date: what has happened by then stands in the scenario, and nowhere else."""
+def _date(text: str, status_date: date) -> date:
     try:
-        when = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise PlanError(f"--as-at '{text}' is not a date; write it as {status_date}") from None
-    if when != status_date:
-        raise PlanError(
-            f"--as-at {when} is not the status date of the scenario, {status_date}: bring the scenario up to date "
-            "first (status_date; live_on, or stage and since, of what has moved; what is counted from the status "
-            "date, as readiness is)"
-        )

@@ -1,0 +1,134 @@
+"""An order with one item served first: as limits permit, or why they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from onelogin_sim.draws import draw
+from onelogin_sim.engines.compiled import run
+from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.problem import Limits
+from onelogin_sim.plan import Order, Plan
+
+#: Replications run at a time.
+BLOCK = 250
+
+
+def first(plan: Plan, base: Order, name: str) -> Order:
+    """Return an order with one item first and all else as it stands, hold-backs too."""
+    index = plan.item_index[name]
+    own = base.rank[index]
+    rank = tuple(0 if place == index else one + (one < own) for place, one in enumerate(base.rank))
+    return Order(f"{name} first", rank, base.hold_backs)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An item that would compete for a slot and is no choice.
+
+    Attributes
+    ----------
+    kind
+        "before": others who compete must come before it. "at once": no more of its department may be in hand.
+        "held back": the order holds it back. "late": a latest day is missed with it first.
+    others
+        Ids of those that it waits for; of "late" what is missed, in words.
+    """
+
+    item: str
+    kind: Literal["before", "at once", "held back", "late"]
+    others: tuple[str, ...]
+
+    def why(self, call: Callable[[str], str] = "'{}'".format) -> str:
+        """Return why, with items called by a function of their ids."""
+        if self.kind == "late":
+            return "with it first, " + "; ".join(self.others)
+        names = " and ".join(call(other) for other in self.others)
+        if self.kind == "before":
+            return f"{names} must come before it"
+        has = "has" if len(self.others) == 1 else "have"
+        whose = "the order holds it back" if self.kind == "held back" else "no more at once: it waits"
+        return f"{whose} until {names} {has} finished"
+
+
+class FirstPlaces:
+    """Orders that serve one item first, each made from the same order and within limits.
+
+    Attributes
+    ----------
+    base
+        The order everybody else is served by: what the limits make of the one given.
+
+    Raises
+    ------
+    PlanError
+        When the limits contradict one another or the plan.
+    """
+
+    def __init__(self, plan: Plan, base: Order, limits: Limits) -> None:
+        self.plan, self.limits = plan, limits
+        self._given = base
+        self._permitted = None if limits == Limits() else Permitted(plan, limits)
+        self.base = base if self._permitted is None else self._permitted.kept(base)
+
+    def with_first(self, name: str, competing: Collection[str]) -> tuple[Order, LeftOut | None]:
+        """Return the order with an item first, and why the limits forbid it, None where they do not.
+
+        They do where somebody else who competes must come before it, or where it has to wait until one of its
+        department has finished.
+        """
+        order = first(self.plan, self.base, name)
+        if self._permitted is None:
+            return order, None
+        keys = self._permitted.keys(order.rank)
+        ranks = self._permitted.ranks(keys[np.newaxis])[0]
+        held = self._permitted.held(ranks, self._given.hold_backs)
+        if not self._permitted.acyclic(held):
+            held = self._permitted.held(ranks, ())
+        made = replace(order, rank=tuple(int(rank) for rank in ranks), hold_backs=held)
+        index = self.plan.item_index[name]
+        before = [
+            other
+            for other in competing
+            if ranks[self.plan.item_index[other]] < ranks[index] and other != name
+        ]
+        if before:
+            return made, LeftOut(name, "before", tuple(before))
+        lanes = [self.plan.items[until].id for held_back, until in held if held_back == index]
+        new = [other for other in lanes if self.plan.tasks_of[other] and other not in self._own(index)]
+        if new:
+            return made, LeftOut(name, "at once", tuple(new))
+        return made, None
+
+    def _own(self, index: int) -> list[str]:
+        return [self.plan.items[until].id for one, until in self._given.hold_backs if one == index]
+
+
+def missed(
+    plan: Plan, orders: Sequence[Order], limits: Limits, seed: int, replications: range
+) -> list[tuple[str, ...]]:
+    """Return for each order the latest days that it does not keep in enough of some replications, in words."""
+    if not limits.latest:
+        return [() for _ in orders]
+    column = {service.id: place for place, service in enumerate(plan.services)}
+    columns = [column[name] for name in limits.latest]
+    days = np.array(list(limits.latest.values()))
+    kept = np.zeros((len(orders), len(columns)), dtype=np.int64)
+    for begin in range(replications.start, replications.stop, BLOCK):
+        draws = draw(plan, seed, range(begin, min(begin + BLOCK, replications.stop)))
+        for place, order in enumerate(orders):
+            live = run(plan, order, draws).go_live[:, columns]
+            kept[place] += (live <= days).sum(axis=0)
+    return [
+        tuple(
+            f"'{name}' is live by {plan.as_date(day)} in {count / len(replications):.0%} of futures, "
+            f"not {limits.share:.0%}"
+            for (name, day), count in zip(limits.latest.items(), row.tolist(), strict=True)
+            if count < limits.share * len(replications)
+        )
+        for row in kept
+    ]

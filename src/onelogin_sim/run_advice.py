@@ -1,0 +1,194 @@
+"""Advice on the next free slot with everything it leaves behind: one folder, and how to repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from onelogin_sim import run
+from onelogin_sim.advice import advise
+from onelogin_sim.errors import PlanError
+from onelogin_sim.memory import peak_memory
+from onelogin_sim.optimising.advised import Advised
+from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.report.advising.write import advice_files
+from onelogin_sim.report.register import register_rows
+from onelogin_sim.scenario import Scenario
+from onelogin_sim.scenario.actuals import AsAt, as_at
+from onelogin_sim.store import RunFolder, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the next free slot, as a planner writes it.
+
+    Attributes
+    ----------
+    objective, must_before, first, last, at_once, latest
+        As `optimising.asked` reads them.
+    target
+        Id of the target to be met early; None is the first that lies ahead.
+    """
+
+    objective: tuple[str, ...] = ()
+    target: str | None = None
+    must_before: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    at_once: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()
+    resource: str | None = None
+    candidates: tuple[str, ...] = ()
+    replications: int = 1000
+    seed: int = 1
+    delta: float = 7.0
+
+    @property
+    def options(self) -> list[str]:
+        """The same as options of the command line, those that have their defaults left out."""
+        given: dict[str, Sequence[str]] = {
+            "--objective": self.objective,
+            "--target": [self.target] if self.target else [],
+            "--must-before": self.must_before,
+            "--first": self.first,
+            "--last": self.last,
+            "--at-once": self.at_once,
+            "--latest": self.latest,
+            "--resource": [self.resource] if self.resource else [],
+            "--candidate": self.candidates,
+        }
+        return [word for name, values in given.items() for value in values for word in (name, value)]
+
+
+def run_advice(
+    scenario: Scenario,
+    order: str | None,
+    asked: Asked,
+    *,
+    when: date,
+    actuals: Path | None = None,
+    workers: int = 1,
+    folder: Path | None = None,
+) -> tuple[Advised, Path]:
+    """Advise on the next free slot and write the folder.
+
+    Parameters
+    ----------
+    order
+        Name of the order in hand, None for the scenario's first.
+    when, actuals
+        The date it is about, and the table of what has happened since the scenario's status date.
+    folder
+        Where it is written; None for a folder under ``runs/`` that no other advice shares.
+
+    Raises
+    ------
+    ScenarioError
+        When something is wrong with the actuals.
+    PlanError
+        When the date is not the status date and nothing says what has happened since, or as `advise`.
+    StoreError
+        When the folder holds another run, is in use, or cannot be written.
+    """
+    now, digest = _as_at(scenario, when, actuals)
+    plan, base = now.scenario.plan(), now.scenario.order(order)
+    if asked.target in now.past_targets:
+        ahead = ", ".join(f"'{target.id}'" for target in plan.targets)
+        due = now.past_targets[asked.target]
+        raise PlanError(f"target '{asked.target}' was due on {due}, before {when}; these lie ahead: {ahead}")
+    advice = advise(
+        plan,
+        base,
+        objectives(plan, asked.objective, asked.target),
+        limits=limits(
+            plan,
+            must_before=asked.must_before,
+            first=asked.first,
+            last=asked.last,
+            at_once=asked.at_once,
+            latest=asked.latest,
+        ),
+        replications=asked.replications,
+        seed=asked.seed,
+        delta=asked.delta,
+        resource=asked.resource,
+        candidates=asked.candidates,
+        workers=workers,
+    )
+    advised = Advised(
+        title=scenario.file.scenario,
+        variants=scenario.variants,
+        status_date=scenario.file.status_date,
+        advice=advice,
+        actuals=None if actuals is None else actuals.name,
+        actuals_digest=digest,
+        notes=now.notes,
+    )
+    identity: dict[str, Value] = {
+        **run.run_identity(now.scenario, base, asked.replications, asked.seed),
+        "analysis": "advise",
+        "asked": shlex.join(asked.options),
+        "delta": asked.delta,
+    }
+    folder = folder or _folder(scenario, base.name, asked, when, identity)
+    with RunFolder.open(folder, identity) as opened:
+        opened.write(
+            "plan.json", json.dumps(plan.as_json(), indent=1, sort_keys=True, default=str).encode() + b"\n"
+        )
+        if actuals is not None:
+            opened.write("actuals.csv", actuals.read_bytes())
+        for name, data in advice_files(advised, register_rows(now.scenario)):
+            opened.write(name, data)
+        opened.finish(
+            {
+                "scenario": advised.title,
+                "variants": list(advised.variants),
+                "as_at": when.isoformat(),
+                "actuals": advised.actuals,
+                "actuals_digest": digest,
+                "digest": plan.digest,
+                "order": base.name,
+                "order_digest": advice.base.digest,
+                "seed": asked.seed,
+                "replications": asked.replications,
+                "next": advice.next,
+                "illustrative": plan.illustrative,
+                "command": _command(scenario, base.name, asked, when, actuals),
+                "versions": run.versions(),
+                "peak_memory_bytes": peak_memory()[0],
+            }
+        )
+    return advised, folder
+
+
+def _as_at(scenario: Scenario, when: date, actuals: Path | None) -> tuple[AsAt, str | None]:
+    """The scenario as it stands, and the digest of what says so."""
+    if actuals is not None:
+        now = as_at(scenario, when, actuals)
+        return now, hashlib.sha256(actuals.read_bytes()).hexdigest()
+    status = scenario.file.status_date
+    if when != status:
+        raise PlanError(
+            f"--as-at {when} is not the status date of the scenario, {status}: say with --actuals FILE.csv what has "
+            "happened since (columns service, stage, since, live_on)"
+        )
+    return AsAt(scenario, (), {}), None
+
+
+def _folder(scenario: Scenario, order: str, asked: Asked, when: date, identity: dict[str, Value]) -> Path:
+    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
+    parts = [scenario.path.resolve().parent.name, *scenario.variants, order, "advise", when.isoformat()]
+    return Path("runs") / "-".join([*parts, f"seed{asked.seed}", f"n{asked.replications}", key])
+
+
+def _command(scenario: Scenario, order: str, asked: Asked, when: date, actuals: Path | None) -> str:
+    """The command that reproduces it: a forecast's, under another name, with what was asked."""
+    _, _, *rest = shlex.split(run.command(scenario, scenario.order(order), asked.replications, asked.seed))
+    known = ["--actuals", run.shown(actuals)] if actuals else []
+    more = ["--as-at", when.isoformat(), *known, *asked.options, "--delta", f"{asked.delta:.12g}"]
+    return shlex.join(["onelogin-sim", "advise", *rest, *more])
