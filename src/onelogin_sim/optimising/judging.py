@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
+from onelogin_sim.orders.search.claiming import claim_of
 from onelogin_sim.orders.search.problem import Limits, Objectives
 from onelogin_sim.orders.search.scoring import Outcome, Scoring
 from onelogin_sim.pairs import Mean
@@ -40,7 +41,7 @@ class Judge:
     def __init__(
         self, plan: Plan, objectives: Objectives, seed: int, futures: range, *, workers: int = 1
     ) -> None:
-        self.plan, self.futures = plan, futures
+        self.plan, self.futures, self._seed = plan, futures, seed
         self._scoring = Scoring(plan, objectives, Limits())
         self._many = Many(plan, draw(plan, seed, futures), workers=workers)
         self._workers = workers
@@ -58,6 +59,18 @@ class Judge:
         """Return float64 [order, objective, future]: each objective's own value, in its unit, better when lower."""
         ranks, held = np.array([one.rank for one in orders]), [one.hold_backs for one in orders]
         return np.concatenate([outcome.values.transpose(1, 0, 2) for outcome in self._outcomes(ranks, held)])
+
+    def gains(self, order: Order, others: Sequence[Order]) -> tuple[Mean, ...]:
+        """Return how much better an order is than each of some others, in the objectives' units, times their prices.
+
+        Percentiles are those of all futures, not scored; each interval is a claim's, at 95% (`claiming.claim_of`).
+        """
+        values = self.values([order, *others])
+        claims = [
+            claim_of(self._scoring, np.stack([other, values[0]], axis=1), delta=1.0, level=0.95, seed=self._seed)
+            for other in values[1:]
+        ]
+        return tuple(Mean(claim.mean, claim.low, claim.high) for claim in claims)
 
     def _score(self, outcome: Outcome) -> Floats:
         if self._focus is None:

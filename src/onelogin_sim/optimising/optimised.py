@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from onelogin_sim.comparison import Comparison
 from onelogin_sim.errors import Finding
+from onelogin_sim.optimising.convergence import CurvePoint
 from onelogin_sim.optimising.front import FrontPoint
 from onelogin_sim.optimising.key_moves import KeyMoves
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives, PriorityRule
@@ -54,10 +55,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A known order, and how much better the order found is, in the objectives' units, with its own 95% interval."""
+    """A known rule, and how much better the nominated order is, in the objectives' units, with its own 95% interval.
+
+    Attributes
+    ----------
+    changed
+        Whether the rule by itself breaks the limits, so that it was made to keep them.
+    """
 
     name: str
     gain: Mean
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +83,22 @@ class Optimised:
     Attributes
     ----------
     name
-        What the nominated order is called: no order of the scenario has this name.
+        What the nominated order is called: no order of the scenario has this name, nor a rule, although it may
+        be one (`rule_name`).
     nominated
         The order nominated, under that name; the planner's own where that was nominated.
     comparison
         The planner's own order and the nominated one in the same futures; None where they are one.
     rivals
-        The priority rules, those most nearly as good first.
+        The known rules, each made to keep the limits, those most nearly as good first.
     rule
         None where the search found none, or the planner's own order was nominated.
     key_moves
-        Only where the nominated order was shown better.
+        Only where an order is recommended.
+    curve
+        How good the incumbents of the search are, by schedules spent.
     front
         Date against user-weeks, earliest first.
-    keeps_limits
-        Whether the planner's own order keeps what can be kept by construction: must-befores, first, last and
-        at once.
     """
 
     title: str
@@ -105,11 +113,26 @@ class Optimised:
     rivals: tuple[Rival, ...]
     rule: ReadableRule | None
     key_moves: KeyMoves | None
+    curve: tuple[CurvePoint, ...]
     front: tuple[FrontPoint, ...]
-    keeps_limits: bool
     findings: tuple[Finding, ...]
 
     @property
-    def shown_better(self) -> bool:
-        """Whether there is an order to recommend in place of the planner's own."""
+    def recommended(self) -> bool:
+        """Whether there is an order to use in place of the planner's own: shown better, or that breaks the limits."""
         return self.proof.answer.digest != self.question.start.digest
+
+    @property
+    def shown_better(self) -> bool:
+        """Whether the order recommended was shown better than the planner's own."""
+        return self.recommended and self.proof.said == "shown better"
+
+    @property
+    def keeps_limits(self) -> bool:
+        """Whether the planner's own order keeps the limits."""
+        return not self.proof.own_breaks
+
+    @property
+    def rule_name(self) -> str | None:
+        """Which known rule the nominated order is, None where it is none or the planner's own."""
+        return self.proof.rule.name if self.proof.is_rule and self.proof.rule else None

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onelogin_sim.alternatives import Alternative
-from onelogin_sim.comparison import Comparison
+from onelogin_sim.comparison import DELTA, Comparison
 from onelogin_sim.errors import Finding
+from onelogin_sim.optimising.convergence import convergence
 from onelogin_sim.optimising.front import trade_offs
-from onelogin_sim.optimising.judging import Judge, mean_of
+from onelogin_sim.optimising.judging import Judge
 from onelogin_sim.optimising.key_moves import KeyMoves, key_moves
 from onelogin_sim.optimising.optimised import Optimised, Question, ReadableRule, Rival
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.permitted import Permitted
-from onelogin_sim.orders.search.problem import Checkpoint, Found, Report
+from onelogin_sim.orders.search.problem import KINDS, Checkpoint, Found, Report
 from onelogin_sim.orders.search.proof import prove
 from onelogin_sim.orders.search.searching import search
 from onelogin_sim.plan import Order
@@ -23,6 +24,9 @@ from onelogin_sim.uniforms import decision_key
 
 #: Futures in which key moves are chosen.
 CHOOSING = 400
+
+#: Futures in which the load before and after is told, the first of a forecast's; months and weeks, not single days.
+LOADED = 100
 
 
 def look(
@@ -72,6 +76,8 @@ def judge(scenario: Scenario, question: Question, found: Found, *, workers: int 
         replications=question.proved,
         delta=question.delta,
         limits=question.limits,
+        rules=[rule(plan) for rule in RULES.values()],
+        workers=workers,
     )
     own = proof.nominated.digest == start.digest
     name = start.name if own else new_name(scenario, start)
@@ -91,9 +97,10 @@ def judge(scenario: Scenario, question: Question, found: Found, *, workers: int 
         proof=proof,
         nominated=nominated,
         comparison=None if own else _before_and_after(scenario, question, nominated),
-        rivals=_rivals(scenario, start, nominated, telling),
-        rule=None if own else _rule(found, nominated, start, telling),
+        rivals=_rivals(permitted, nominated, telling),
+        rule=None if own else _rule(found, nominated, telling),
         key_moves=_key_moves(question, nominated, permitted, telling, workers) if better else None,
+        curve=convergence(found, start, telling),
         front=trade_offs(
             plan,
             plan.targets[question.target],
@@ -104,7 +111,6 @@ def judge(scenario: Scenario, question: Question, found: Found, *, workers: int 
             question.compared,
             workers=workers,
         ),
-        keeps_limits=permitted.keeps(start.rank, start.hold_backs),
         findings=_findings(scenario),
     )
 
@@ -123,33 +129,45 @@ def _findings(scenario: Scenario) -> tuple[Finding, ...]:
 def _before_and_after(scenario: Scenario, question: Question, nominated: Order) -> Comparison:
     """The planner's own order and the nominated one, as `compare` has any two; too little work for processes."""
     pair = [
-        Alternative(scenario.file.scenario, scenario.variants, scenario.plan(), order, _findings(scenario))
+        Alternative(
+            scenario.file.scenario,
+            scenario.variants,
+            scenario.plan(),
+            order,
+            _findings(scenario),
+            scenario.verification(),
+        )
         for order in (question.start, nominated)
     ]
+    parts = question.objectives.parts
+    in_days = len(parts) == 1 and KINDS[parts[0].kind] == "days"
     return compare(
         pair,
         question.replications,
         question.seed,
         target=scenario.plan().targets[question.target].id,
-        delta=question.delta,
+        # What is too little to act on may be asked for in percent; targets are compared in days all the same.
+        delta=question.delta if in_days else DELTA,
+        load_replications=LOADED,
     )
 
 
-def _rivals(scenario: Scenario, start: Order, nominated: Order, telling: Judge) -> tuple[Rival, ...]:
-    plan = scenario.plan()
-    orders = [start, nominated, *(rule(plan) for rule in RULES.values())]
-    scores = telling.order_scores(orders)
+def _rivals(permitted: Permitted, nominated: Order, telling: Judge) -> tuple[Rival, ...]:
+    """Every known rule as the limits make it: one that breaks them is no rival."""
+    rules = [rule(permitted.plan) for rule in RULES.values()]
+    kept = [permitted.kept(rule) for rule in rules]
     found = [
-        Rival(order.name, mean_of(row - scores[1])) for order, row in zip(orders[2:], scores[2:], strict=True)
+        Rival(rule.name, gain, changed=made is not rule)
+        for rule, made, gain in zip(rules, kept, telling.gains(nominated, kept), strict=True)
     ]
     return tuple(sorted(found, key=lambda one: (one.gain.value, one.name)))
 
 
-def _rule(found: Found, nominated: Order, start: Order, telling: Judge) -> ReadableRule | None:
+def _rule(found: Found, nominated: Order, telling: Judge) -> ReadableRule | None:
     if found.rule is None:
         return None
-    scores = telling.order_scores([start, nominated, found.rule.order])
-    return ReadableRule(found.rule, mean_of(scores[2] - scores[1]))
+    (loss,) = telling.gains(nominated, [found.rule.order])
+    return ReadableRule(found.rule, loss)
 
 
 def _key_moves(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.orders.search.problem import KINDS, Objective
 from onelogin_sim.pairs import Mean
@@ -23,38 +25,135 @@ def title(found: Optimised) -> str:
 
 
 def answer(found: Optimised) -> str:
-    """Return the sentence a planner takes to a board: the order shown better, or that none is."""
+    """Return what a planner takes to a board: the order to use or to keep, whether a rule does as well, the price."""
+    return " ".join(part for part in (_verdict(found), _rule(found), *_price(found)) if part)
+
+
+def _verdict(found: Optimised) -> str:
+    """The order shown better, or that none is; where the planner's own breaks the limits, the best that keeps them."""
     proof, question = found.proof, found.question
-    own, futures = f"'{question.start.name}'", formats.plural(len(proof.claimed), "future")
-    if proof.claim is None:
+    own, claim = f"'{question.start.name}'", found.proof.claim
+    if proof.own_breaks:
+        return _own_breaks(found)
+    if claim is None:
         return (
-            f"No order found is distinguishably better than yours, {own}: of all finalists yours was nominated. "
-            "Keep it."
+            f"No order found is distinguishably better than yours, {own}: of all finalists and known rules yours was "
+            "nominated. Keep it."
         )
-    claim = proof.claim
-    amount = difference(Mean(claim.mean, claim.low, claim.high), question, found.plan)
-    if found.shown_better:
-        little = ", surely, but by less than what is worth acting on" if claim.within_delta else ""
-        same = ""
-        if claim.equal >= 0.5 * claim.replications:
-            same = f"; in {formats.percent(claim.equal / claim.replications)} of futures it makes no difference to that"
+    told = _told(found)
+    if found.recommended:
+        return f"{_named(found)} is shown better: it {told} than your order {own}{_little(found)}, {_futures(found)}."
+    if proof.missed:
+        misses = formats.listed(list(proof.missed), 3)
+        return f"Keep {own}: '{found.name}' {told} than it, but does not keep every limit: {misses}."
+    start = f"No order found is distinguishably better than yours, {own}. The best of them"
+    count = formats.plural(len(proof.claimed), "future")
+    if proof.said == "equivalent":
+        return f"{start} is as good, within {delta(question)}: in {count} it {told} than yours. Keep yours."
+    if claim.verdict == "b better":
+        return f"{start} {told} than yours. Keep yours."
+    return f"{start} {told} than yours, which {count} cannot tell from no difference. Keep yours."
+
+
+def _own_breaks(found: Optimised) -> str:
+    proof = found.proof
+    broken = f"Your order '{found.question.start.name}' breaks the limits: {'; '.join(proof.own_breaks)}."
+    if proof.claim is None:
+        return f"{broken} No order found keeps them all."
+    told = _told(found)
+    if proof.missed:
+        misses = formats.listed(list(proof.missed), 3)
         return (
-            f"'{found.name}' is shown better: it {amount} than your order {own}{little}, in {futures} the search "
-            f"never saw{same}."
+            f"{broken} No order found is sure to keep them: the nearest, {_named(found)}, does not keep {misses}; "
+            f"it {told} than yours."
         )
     if proof.said == "shown better":
         return (
-            f"Keep {own}: '{found.name}' {amount} than it, but does not keep every latest date: "
-            f"{formats.listed(list(proof.missed), 3)}."
+            f"{broken} {_named(found)} keeps them and is shown better: it {told} than yours{_little(found)}, "
+            f"{_futures(found)}."
         )
-    start = f"No order found is distinguishably better than yours, {own}. The best of them"
+    cost = f"{broken} Use {_named(found)}, the best order found that keeps them. It {told} than yours"
+    if proof.claim.verdict == "b better":
+        return f"{cost}, {_futures(found)}: that is what the limits cost."
+    count = formats.plural(len(proof.claimed), "future")
     if proof.said == "equivalent":
-        return (
-            f"{start} is as good, within {delta(question)}: in {futures} it {amount} than yours. Keep yours."
-        )
+        return f"{cost}: in {count} as good, within {delta(found.question)}."
+    return f"{cost}, which {count} cannot tell from no difference: it is not shown better."
+
+
+def _named(found: Optimised) -> str:
+    """The nominated order, and which known rule it is."""
+    if found.rule_name is None:
+        return f"'{found.name}'"
+    changed = any(rival.changed for rival in found.rivals if rival.name == found.rule_name)
+    return f"'{found.name}', the known rule {found.rule_name}{' as the limits make it' if changed else ''},"
+
+
+def _told(found: Optimised) -> str:
+    claim = found.proof.claim
+    assert claim is not None
+    return difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+
+
+def _little(found: Optimised) -> str:
+    """What the interval says of the least that is worth acting on: a gain may be sure, and small."""
+    claim = found.proof.claim
+    if claim is None or claim.high <= -claim.delta:
+        return ""
+    if claim.within_delta:
+        return f", surely, but by less than the {delta(found.question)} worth acting on"
+    return f", but perhaps by less than the {delta(found.question)} worth acting on"
+
+
+def _futures(found: Optimised) -> str:
+    claim, same = found.proof.claim, ""
+    if claim and claim.equal >= 0.5 * claim.replications:
+        same = f"; in {formats.percent(claim.equal / claim.replications)} of futures it makes no difference to that"
+    return f"in {formats.plural(len(found.proof.claimed), 'future')} the search never saw{same}"
+
+
+def _rule(found: Optimised) -> str:
+    """How the best of the known rules compares with the order found, where that is not surely worse by enough."""
+    rule, claim = found.proof.rule, found.proof.rule_claim
+    if not found.recommended or rule is None or claim is None:
+        return ""
+    told = difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+    if claim.within_delta and not claim.shares_lead:
+        zone = delta(found.question)
+        return f"The known rule {rule.name} does as well, within {zone}: it {told} than '{found.name}'."
+    if claim.verdict == "a better":
+        return f"The known rule {rule.name} is better still: it {told} than '{found.name}'."
     if claim.verdict == "b better":
-        return f"{start} {amount} than yours. Keep yours."
-    return f"{start} {amount} than yours, which {futures} cannot tell from no difference. Keep yours."
+        return ""
+    return f"The known rule {rule.name} cannot be told from it: it {told} than '{found.name}'."
+
+
+def _price(found: Optimised) -> Iterator[str]:
+    """What the order recommended does to other targets for the worse, where it is sure, and to users connected."""
+    if not found.recommended or found.comparison is None:
+        return
+    question, entries = found.question, found.comparison.pair(1, 0).targets
+    parts = question.objectives.parts
+    kinds = {part.kind for part in parts}
+    later = [
+        f"“{entry.target.name}” by {formats.days(abs(entry.claim.mean))} "
+        f"({amount(entry.claim.low)} to {amount(entry.claim.high)})"
+        for index, entry in enumerate(entries)
+        if entry.verdict == "b better" and not (kinds == {"mean"} and index == question.target)
+    ]
+    if later:
+        yield f"It puts off {formats.listed(later, len(later))}."
+    weeks = entries[question.target].user_weeks
+    if int(found.plan.users.sum()) == 0 or kinds == {"user_weeks"}:
+        return
+    by = formats.day(found.plan.targets[question.target].by, found.plan)
+    if weeks.low <= 0 <= weeks.high:
+        yield f"No difference is shown in the user-weeks connected by {by}."
+    else:
+        low, high = sorted((abs(weeks.low), abs(weeks.high)))
+        more = "more" if weeks.value > 0 else "fewer"
+        size = formats.number(abs(weeks.value))
+        yield f"It connects {size} {more} user-weeks by {by} ({formats.number(low)} to {formats.number(high)})."
 
 
 def difference(apart: Mean, question: Question, plan: Plan) -> str:
@@ -90,7 +189,25 @@ def unit(question: Question) -> str:
 
 def delta(question: Question) -> str:
     """Return the indifference zone with its unit."""
-    return f"{question.delta:g} {unit(question)}"
+    named = unit(question)
+    if question.delta == 1:
+        named = {"days": "day", "percentage points": "percentage point"}.get(named, named)
+    return f"{question.delta:g} {named}"
+
+
+def rivals_note(found: Optimised) -> str:
+    """Return what known rules were made to keep; empty where limits changed none of them."""
+    changed = [rival.name for rival in found.rivals if rival.changed]
+    if not changed:
+        return ""
+    return f"Rules are compared as the limits make them; changed: {formats.listed(changed, len(changed))}."
+
+
+def source(found: Optimised) -> str:
+    """Return where the order comes from, for its entry in a scenario."""
+    claimed = found.proof.claimed
+    shown = "shown better" if found.shown_better else "the best found within the limits, not shown better,"
+    return f"order search, seed {found.question.seed}, {shown} on replications {claimed.start} to {claimed.stop - 1}"
 
 
 def asked(found: Optimised) -> str:
@@ -117,8 +234,6 @@ def asked(found: Optimised) -> str:
         kept += [f"each station within its capacity in {limits.share:.0%} of futures"]
     if kept:
         said.append(f"Limits: {'; '.join(kept)}.")
-        if not found.keeps_limits:
-            said.append("Your own order does not keep them.")
     return " ".join(said)
 
 
