@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,11 @@ class Bound:
         return self.best == self.bound
 
 
+def is_installed() -> bool:
+    """Return whether OR-tools is there."""
+    return find_spec("ortools") is not None
+
+
 def solve(
     problem: Fixed,
     *,
@@ -74,6 +79,7 @@ def solve(
     seed: int = 1,
     known: Ints | None = None,
     clock: Callable[[], float] = time.perf_counter,
+    effort: float | None = None,
 ) -> Bound:
     """Return the best schedule CP-SAT finds in `limit` seconds, and what it proves.
 
@@ -91,6 +97,9 @@ def solve(
         Starts of a schedule to begin with, so that the answer is never worse (polish); None begins with nothing.
     clock
         By which the limit is kept: the wall's, or `time.process_time`, so that a busy machine does not matter.
+    effort
+        Seconds by CP-SAT's own count of what it does. Its searches then take turns, so that the same effort, workers
+        and seed find the same.
 
     Raises
     ------
@@ -115,8 +124,10 @@ def solve(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
-    with _stopped(solver, lambda: clock() - begun >= limit):
-        status = solver.solve(model)
+    if effort is not None:
+        solver.parameters.interleave_search = True
+        solver.parameters.max_deterministic_time = effort
+    status = _solved(solver, model, lambda: clock() - begun >= limit)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     values = np.array([solver.value(start) for start in starts], dtype=np.int32) if found else known
     best = None if values is None else problem.time_met(values)
@@ -136,24 +147,23 @@ def solve(
     )
 
 
-@contextmanager
-def _stopped(solver: Any, is_over: Callable[[], bool]) -> Iterator[None]:
-    """Stop a solver once it is over, also when Ctrl-C ends the wait for it."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(LOOK):
+def _solved(solver: Any, model: Any, is_over: Callable[[], bool]) -> Any:
+    """Solve until it is done or over; the status. In a thread, because Ctrl-C cannot reach what waits for C++."""
+    solver.parameters.catch_sigint_signal = False
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(solver.solve(model)))
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(LOOK)
             if is_over():
                 # Asked again and again: the first time the solver may not have begun.
                 solver.stop_search()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
     finally:
-        done.set()
-        watcher.join()
+        while thread.is_alive():
+            solver.stop_search()
+            thread.join(LOOK)
+    return found[0]
 
 
 def _model(problem: Fixed, model: Any) -> tuple[list[Any], Any]:

@@ -14,7 +14,7 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.search.as_order import as_order
 from onelogin_sim.orders.search.cp_sat import solve
 from onelogin_sim.orders.search.fixed import Fixed, Ints, fixed
-from onelogin_sim.orders.search.genetic import evolve
+from onelogin_sim.orders.search.genetic import evolve, population
 from onelogin_sim.orders.search.sgs import network
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.uniforms import decision_key
@@ -123,6 +123,14 @@ def best_schedule(problem: Fixed, *, budget: int, seed: int) -> tuple[Ints, int]
     place = np.empty_like(problem.line)
     place[problem.line] = np.arange(len(place), dtype=np.int32)
     spent = evolve(
-        network(problem), place, problem.awaited, problem.tail, luck, budget, problem.least_time, best
+        network(problem),
+        place,
+        problem.awaited,
+        problem.tail,
+        luck,
+        budget,
+        problem.least_time,
+        best,
+        population(len(best)),
     )
     return best, int(spent)

@@ -30,7 +30,8 @@ LEAST = 4
 def evolve_rule(ground: Ground, room: int) -> bool:
     """Take one generation; with the last, see whether the rule beats the incumbent. Returns whether it is done."""
     names, values = ground.features
-    cost, check = MEMBERS * FUTURES, max(room // 16, 10)
+    futures = 1 if ground.certain else FUTURES
+    cost, check = MEMBERS * futures, 1 if ground.certain else max(room // 16, 10)
     if ground.state.data is None:
         if len(names) < 2 or room < LEAST * cost + 2 * check + 40:
             return True
@@ -39,7 +40,7 @@ def evolve_rule(ground: Ground, room: int) -> bool:
     if room >= cost + 2 * data["check"]:
         luck = ground.luck().standard_normal((MEMBERS, len(names)))
         ranks = ground.permitted.ranks((_Shape.of(data).members(luck)) @ values)
-        outcome = ground.run(ranks, [()] * MEMBERS, ground.fresh(FUTURES))
+        outcome = ground.run(ranks, [()] * MEMBERS, ground.fresh(futures))
         score = ground.scoring.scores(outcome, data["focus"]).mean(axis=1)
         ground.state.data = {**data, **_Shape.of(data).after(luck, score)}
         return False

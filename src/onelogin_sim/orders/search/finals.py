@@ -1,14 +1,28 @@
-"""The last stage: what was considered along the way meets once more, in fresh futures, with the planner's own order."""
+"""The last stage: what was considered along the way meets once more, in fresh futures, with the planner's own order.
+
+First all of them, then in futures of their own the two that matter: the best, and the best of the known rules. A rule
+gives way only to an order that is better by more than the noise, so that a search on a small budget does not end
+with an order worse than the rule it began with.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from onelogin_sim.errors import PlanError
+from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.ground import Candidate, Ground
+from onelogin_sim.orders.search.permitted import Whole
+from onelogin_sim.orders.search.scoring import Outcome
 
-#: How many meet, and in how many futures at most.
-FINALISTS, ENOUGH = 7, 2000
+#: How many meet at first, and in how many futures at most; the two that matter meet in twice as many at most.
+FINALISTS, ENOUGH = 8, 1000
+
+#: Share of the room that the first round takes, and its futures below which there is but one round.
+FIRST, TELLING = 0.4, 8
+
+#: Standard errors of the paired difference by which an order must be better than a rule.
+SURE = 1.0
 
 #: Futures below which a share is not judged.
 JUDGED = 20
@@ -23,29 +37,83 @@ def meet(ground: Ground, room: int) -> bool:
         When none of them keeps the limits that are judged by simulation.
     """
     state = ground.state
-    latest = [one for one in reversed(state.considered) if one != ground.best]
-    met = [ground.best, *latest][: min(FINALISTS, max(room - 1, 1))]
-    futures = min(room // (len(met) + 1), ENOUGH)
-    rows = ground.fresh(max(futures, 1))
-    own = Candidate("your own", ground.start.rank, ground.start.hold_backs)
-    start = ground.run(np.array([own.rank]), [own.hold_backs], rows, as_they_are=True)
-    state.start_value = float(ground.scoring.value(start)[0])
+    met = _entered(ground)[: min(FINALISTS, max(room - 1, 1))]
+    begun = state.spent
+    met, rest = _first_round(ground, met, room)
+    futures = (room - (state.spent - begun)) // (len(met) + 1)
     if futures < 1:
         # A single schedule: nothing was compared, and the incumbent is the planner's own.
+        _run_own(ground, ground.fresh(1))
         state.considered = met
         ground.note(state.start_value)
         return True
-    outcome = ground.compare(met, rows)
-    value, broken = ground.scoring.value(outcome), ground.scoring.broken(outcome)
-    ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
-    if broken[ranked[0]] > 0 and futures >= JUDGED:
+    outcome = _run(ground, met, min(futures, 2 * ENOUGH))
+    broken, ranked = ground.scoring.broken(outcome), _ranked(ground, met, outcome)
+    if broken[ranked[0]] > 0 and outcome.values.shape[2] >= JUDGED:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
         raise PlanError(
             f"no order was found that keeps every limit in {ground.scoring.limits.share:.0%} of futures; "
             f"the best does not keep: {missed}"
         )
     least = broken[ranked[0]]
-    state.considered = [met[at] for at in ranked if broken[at] == least]
+    state.considered = [*(met[at] for at in ranked if broken[at] == least), *rest]
     state.best = met[ranked[0]]
-    ground.note(float(value[ranked[0]]))
+    ground.note(float(ground.scoring.value(outcome)[ranked[0]]))
     return True
+
+
+def _entered(ground: Ground) -> list[Candidate]:
+    """The incumbent, then the known rules that are still considered, then the latest of the others."""
+    others = [one for one in reversed(ground.state.considered) if one != ground.best]
+    return [ground.best, *sorted(others, key=lambda one: not _is_known(ground, one))]
+
+
+def _first_round(ground: Ground, met: list[Candidate], room: int) -> tuple[list[Candidate], list[Candidate]]:
+    """Return who goes on, the best and the best rule or the two best, and who was left behind, best first."""
+    futures = min(int(FIRST * room) // max(len(met), 1), ENOUGH)
+    if len(met) < 3 or futures < TELLING or ground.certain:
+        return met, []
+    outcome = ground.compare(met, ground.fresh(futures))
+    broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
+    ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
+    known = [at for at in ranked if _is_known(ground, met[at])]
+    first = ranked[0]
+    second = known[0] if known and known[0] != first else ranked[1]
+    rest = [met[at] for at in ranked if at not in (first, second) and broken[at] == broken[first]]
+    return [met[first], met[second]], rest
+
+
+def _run(ground: Ground, met: list[Candidate], futures: int) -> Outcome:
+    """Run the finalists and the planner's own order in the same futures."""
+    rows = ground.fresh(futures)
+    _run_own(ground, rows)
+    return ground.compare(met, rows)
+
+
+def _run_own(ground: Ground, rows: Whole) -> None:
+    """Value the planner's own order, whatever limits it breaks."""
+    own = ground.start
+    outcome = ground.run(np.array([own.rank]), [own.hold_backs], rows, as_they_are=True)
+    ground.state.start_value = float(ground.scoring.value(outcome)[0])
+
+
+def _ranked(ground: Ground, met: list[Candidate], outcome: Outcome) -> list[int]:
+    """The places of the finalists, best first; the best rule before all that are not surely better."""
+    broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
+    ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
+    known = [at for at in ranked if _is_known(ground, met[at]) and broken[at] == broken[ranked[0]]]
+    if not known:
+        return ranked
+    rule = known[0]
+    scores = ground.scoring.scores(outcome, ground.scoring.focus(outcome))
+    apart = scores - scores[rule]
+    count = apart.shape[1]
+    error = apart.std(axis=1, ddof=1) / np.sqrt(count) if count > 1 else np.zeros(len(met))
+    sure = [at for at in ranked if at != rule and broken[at] == broken[rule] and value[at] < value[rule]]
+    sure = [at for at in sure if apart[at].mean() < -SURE * error[at]]
+    return [*sure, rule, *(at for at in ranked if at != rule and at not in sure)]
+
+
+def _is_known(ground: Ground, candidate: Candidate) -> bool:
+    """Whether it is a known rule or the planner's own, made to keep the limits."""
+    return candidate.name in RULES or candidate.name == ground.start.name

@@ -12,6 +12,8 @@ When the search stalls a new population is made: around the best schedule once, 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +45,46 @@ Luck = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 
+class Population(NamedTuple):
+    """Where a search is: what it needs to go on.
+
+    Attributes
+    ----------
+    lists, starts
+        int32 [member, task]: activity lists and their schedules; the last member is the child under way.
+    met
+        int64 [member]: when the last service of each schedule is live.
+    now
+        int64 [5]: schedules spent, when the best is live, children since it was found, populations before this
+        one, members.
+    """
+
+    lists: Ints
+    starts: Ints
+    met: npt.NDArray[np.int64]
+    now: npt.NDArray[np.int64]
+
+
+def population(tasks: int) -> Population:
+    """Return room for a population that has not begun."""
+    size = min(max(tasks, LEAST), MOST) + 1
+    rows = np.zeros((2, size, tasks), dtype=np.int32)
+    return Population(rows[0], rows[1], np.full(size, _LATER), np.array([0, _LATER, 0, 0, 0]))
+
+
 @_kernel
 def evolve(
-    net: Network, place_of: Ints, awaited: Flags, tail: Ints, luck: Luck, budget: int, goal: int, best: Ints
+    net: Network,
+    place_of: Ints,
+    awaited: Flags,
+    tail: Ints,
+    luck: Luck,
+    budget: int,
+    goal: int,
+    best: Ints,
+    kept: Population,
 ) -> int:
-    """Fill `best` with the starts of the best schedule found, and return the schedules spent.
+    """Go on until so many schedules are spent, from the first on; return how many are.
 
     Parameters
     ----------
@@ -64,14 +101,21 @@ def evolve(
     goal
         Nothing can be better: the search stops there.
     best
-        int32 [task]
+        int32 [task]: filled with the starts of the best schedule.
+    kept
+        Where the search is; it is moved on.
     """
     tasks, free, key = len(net.days), net.capacity.copy(), np.empty(len(net.days), dtype=np.int64)
-    size = min(max(tasks, LEAST), MOST)
-    lists = np.empty((size + 1, tasks), dtype=np.int32)
-    starts = np.empty((size + 1, tasks), dtype=np.int32)
-    met = np.full(size + 1, _LATER)
-    child, spent, best_met, stalled, round_, filled = size, 0, _LATER, 0, 0, 0
+    lists, starts, met = kept.lists, kept.starts, kept.met
+    size = len(met) - 1
+    child, spent, best_met, stalled, round_, filled = (
+        size,
+        kept.now[0],
+        kept.now[1],
+        kept.now[2],
+        kept.now[3],
+        kept.now[4],
+    )
     while spent + PASSES <= budget and best_met > goal:
         if filled == size:
             mother, father = _pick(met, size, luck), _pick(met, size, luck)
@@ -102,7 +146,14 @@ def evolve(
             lists[place], starts[place], met[place] = lists[child], starts[child], met[child]
         if stalled > STALL * tasks:
             round_, stalled, filled = round_ + 1, 0, 0
-    return spent
+    kept.now[0], kept.now[1], kept.now[2], kept.now[3], kept.now[4] = (
+        spent,
+        best_met,
+        stalled,
+        round_,
+        filled,
+    )
+    return int(spent)
 
 
 @_kernel

@@ -2,8 +2,9 @@
 
 Futures are replications under a root seed of the search's own, so that every replication of the planner's
 seed is one the search never saw. They are used in turn, from a pool, so that each comparison is made in
-fresh ones until the pool is through. Luck of the search itself is a NumPy generator (PCG64) begun anew
-for each step from (seed, step): what a step does depends on nothing but the state before it.
+fresh ones until the pool is through. Where nothing is uncertain they are all alike, and one says it all. Luck
+of the search itself is a NumPy generator (PCG64) begun anew for each step from (seed, step): what a step does
+depends on nothing but the state before it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.draws import draw
+from onelogin_sim.draws import Draws, draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.features import features
 from onelogin_sim.orders.search.permitted import Pairs, Permitted, Whole
@@ -65,6 +66,7 @@ class State:
     best: Candidate | None = None
     value: float = float("inf")
     start_value: float = float("inf")
+    bound: int | None = None
     considered: list[Candidate] = field(default_factory=list)
     rules: dict[str, float] = field(default_factory=dict)
     rule: tuple[list[tuple[str, float]], Candidate, float] | None = None
@@ -82,6 +84,7 @@ class State:
             "best": self.best.as_json() if self.best else None,
             "value": self.value,
             "start_value": self.start_value,
+            "bound": self.bound,
             "considered": [one.as_json() for one in self.considered],
             "rules": dict(self.rules),
             "rule": [list(map(list, self.rule[0])), self.rule[1].as_json(), self.rule[2]]
@@ -104,14 +107,21 @@ class State:
                 if rule
                 else None,
                 "curve": [
-                    (spent, stage, value, Candidate.from_json(one)) for spent, stage, value, one in data["curve"]
+                    (spent, stage, value, Candidate.from_json(one))
+                    for spent, stage, value, one in data["curve"]
                 ],
             }
         )
 
 
 class Ground:
-    """A plan, objectives and limits, with the futures of one search and its state."""
+    """A plan, objectives and limits, with the futures of one search and its state.
+
+    Attributes
+    ----------
+    certain
+        Whether all futures are alike, so that every comparison is exact and takes one of them.
+    """
 
     def __init__(
         self,
@@ -130,6 +140,7 @@ class Ground:
         size = min(max(budget // 4, FEWEST), MOST, max(NUMBERS // max(len(plan.tasks), 1), FEWEST))
         draws = draw(plan, decision_key("@search", str(seed)), size)
         self._many, self._pool = Many(plan, draws, workers=workers), size
+        self.certain = _alike(draws)
         self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
         self.state = State()
         self.stage = ""
@@ -149,7 +160,9 @@ class Ground:
         return np.random.default_rng((self.seed, self.state.step))
 
     def fresh(self, count: int) -> Whole:
-        """Return the rows of so many futures, those used longest ago."""
+        """Return the rows of so many futures, those used longest ago; one row where all are alike."""
+        if self.certain:
+            return np.zeros(min(count, 1), dtype=np.int64)
         rows = (self.state.next_future + np.arange(count)) % self._pool
         self.state.next_future = int(self.state.next_future + count) % self._pool
         return rows
@@ -160,6 +173,16 @@ class Ground:
         assert self.state.best is not None
         return self.state.best
 
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the incumbent is as early as any order can be, and nothing else is asked for."""
+        bound = self.state.bound
+        return (
+            bound is not None
+            and len(self.scoring.prices) == 1
+            and self.state.value <= bound * float(self.scoring.prices[0])
+        )
+
     def run(
         self, ranks: Whole, hold_backs: Sequence[Pairs], rows: Whole, *, as_they_are: bool = False
     ) -> Outcome:
@@ -169,11 +192,14 @@ class Ground:
             if as_they_are
             else [self.permitted.held(rank, pairs) for rank, pairs in zip(ranks, hold_backs, strict=True)]
         )
-        cost = len(ranks) * rows.shape[-1]
-        self.state.spent += cost
-        self.state.costs[self.stage] = self.state.costs.get(self.stage, 0) + cost
+        self.charge(len(ranks) * rows.shape[-1])
         days = self._many.go_live(ranks, held, rows, executor=self._threads)
         return self.scoring.outcome(days, self._many, rows, executor=self._threads)
+
+    def charge(self, schedules: int) -> None:
+        """Count schedules as spent."""
+        self.state.spent += schedules
+        self.state.costs[self.stage] = self.state.costs.get(self.stage, 0) + schedules
 
     def compare(self, candidates: Sequence[Candidate], rows: Whole) -> Outcome:
         """Run candidates in the same futures."""
@@ -224,3 +250,8 @@ class Ground:
             return None
         weights, candidate, value = self.state.rule
         return PriorityRule(tuple(weights), self.order(candidate, "rule"), value)
+
+
+def _alike(draws: Draws) -> bool:
+    """Whether every future is the first one over again."""
+    return all(bool((rows == rows[:1]).all()) for rows in (draws.days, draws.earliest, draws.loss_start))

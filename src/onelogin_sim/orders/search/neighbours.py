@@ -50,7 +50,7 @@ def race_neighbours(ground: Ground, room: int) -> bool:
     while times * COST + BEGIN > room:
         times //= 2
     ground.state.data = {**ground.state.data, "failures": failures + 1}
-    field = _field(ground)
+    field = neighbours_of(ground, ground.luck(), ground.best, FIELD)
     if not field:
         return True
     winner = _winner(ground, field, times * FIRST)
@@ -99,15 +99,14 @@ def _winner(ground: Ground, field: list[Candidate], first: int) -> Candidate | N
     return field[live[0] - 1]
 
 
-def _field(ground: Ground) -> list[Candidate]:
-    """So many different neighbours, or as many as can be found."""
-    luck, best = ground.luck(), ground.best
+def neighbours_of(ground: Ground, luck: np.random.Generator, best: Candidate, count: int) -> list[Candidate]:
+    """Return so many different neighbours of an order, all within the limits, or as many as can be found."""
     rank = np.array(best.rank, dtype=np.int64)
     order = ground.permitted.items[np.argsort(rank[ground.permitted.items])].tolist()
     place = {int(item): at for at, item in enumerate(ground.permitted.items)}
     found: dict[tuple[tuple[int, ...], Pairs], Candidate] = {}
-    for _ in range(4 * FIELD):
-        if len(found) == FIELD:
+    for _ in range(4 * count):
+        if len(found) == count:
             break
         moved, pairs = list(order), best.hold_backs
         if len(order) <= FEW and luck.random() < ANEW:

@@ -208,6 +208,9 @@ class Found:
         A schedule is one order run in one future.
     complete
         False when it was interrupted.
+    bound
+        Where nothing is uncertain and every service counts: a day before which no order can have all of them live,
+        NEVER if that is not within the horizon. None where nothing is proved.
     """
 
     order: Order
@@ -222,6 +225,7 @@ class Found:
     budget: int
     spent: int
     complete: bool
+    bound: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,15 @@ from onelogin_sim.orders.search.problem import (
     Step,
 )
 from onelogin_sim.orders.search.race import MOST, race_every_order, race_rules
+from onelogin_sim.orders.search.scheduling import schedule
+from onelogin_sim.orders.search.walk import walk
 from onelogin_sim.plan import Order, Plan
 
 #: One step of a stage, given the schedules it may still spend; whether it was the last.
 Stage = Callable[[Ground, int], bool]
+
+#: Schedules that tell the known rules apart at all.
+RULES_FIRST = 200
 
 #: Seconds between two checkpoints, and between two reports.
 SECONDS = 2.0
@@ -89,15 +94,19 @@ def search(
         ground.close()
 
 
-def stages(budget: int, items: int) -> list[tuple[str, Stage, int]]:
+def stages(budget: int, items: int, *, certain: bool = False) -> list[tuple[str, Stage, int]]:
     """Return the stages of a budget: name, what it does, and what may be spent by its end.
 
     Small budgets go to the rule and the list; racing neighbours pays off later, and from then on list and
     neighbours take turns, so that hold-backs found by the one are taken along by the other. With few items
-    neighbours get most: their keys are a coarse measure, and there are not many neighbours.
+    neighbours get most: their keys are a coarse measure, and there are not many neighbours. The rules come first
+    whatever the budget: of a very small one they take a half.
     """
-    race, rule, final = min(budget // 10, 3000), min(budget // 5, 4500), min(budget // 10, 4000)
+    race = min(max(budget // 10, min(budget // 2, RULES_FIRST)), 3000)
+    rule, final = min(budget // 5, 4500), min(budget // 10, 4000)
     rest = budget - race - rule - final
+    if certain:
+        return _ends(_certain(budget, items), budget)
     turns = sum(budget >= least for least in ((10_000, 60_000) if items <= FEW else (40_000, 120_000)))
     spans: list[tuple[str, Stage, float]] = [("rules", race_rules, race), ("rule", evolve_rule, rule)]
     if items <= MOST:
@@ -109,6 +118,24 @@ def stages(budget: int, items: int) -> list[tuple[str, Stage, int]]:
         share, listed = rest / turns, 0.2 if items <= FEW else 0.65
         spans.append(("list" if turn == 0 else "list again", descend, listed * share))
         spans.append(("neighbours", race_neighbours, (1 - listed) * share))
+    return _ends(spans, budget)
+
+
+def _certain(budget: int, items: int) -> list[tuple[str, Stage, float]]:
+    """The stages where nothing is uncertain: an order takes one schedule, and half of them are serial ones.
+
+    What a stage leaves, as where a plan is no scheduling problem of the literature, the next may spend.
+    """
+    race, final = min(max(budget // 10, min(budget // 2, RULES_FIRST)), 3000), min(budget // 10, 20)
+    rest = budget - race - final
+    every = [("every order", race_every_order, 0.1)] if items <= MOST else []
+    shares = [("schedules", schedule, 0.5), *every, ("rule", evolve_rule, 0.05), ("list", descend, 0.15)]
+    spans = [(name, stage, share * rest) for name, stage, share in shares]
+    left = rest - sum(span for _, _, span in spans)
+    return [("rules", race_rules, race), *spans, ("neighbours", walk, left)]
+
+
+def _ends(spans: list[tuple[str, Stage, float]], budget: int) -> list[tuple[str, Stage, int]]:
     ends, total = [], 0.0
     for name, stage, span in spans:
         total += span
@@ -125,7 +152,8 @@ def _run(ground: Ground, question: str, checkpoint: Checkpoint | None, progress:
             )
         ground.state = State.from_json(kept["state"])
     kept = ground.state.as_json()
-    planned, told = stages(ground.budget, len(ground.permitted.items)), time.monotonic()
+    planned = stages(ground.budget, len(ground.permitted.items), certain=ground.certain)
+    told = time.monotonic()
     complete = True
     try:
         while ground.state.stage < len(planned):
@@ -133,7 +161,9 @@ def _run(ground: Ground, question: str, checkpoint: Checkpoint | None, progress:
             ground.stage = name
             done = stage(ground, end - ground.state.spent)
             ground.state.step += 1
-            if done:
+            if ground.is_optimal and stage is not meet:
+                ground.state.stage, ground.state.data = len(planned) - 1, None
+            elif done:
                 ground.state.stage, ground.state.data = ground.state.stage + 1, None
             kept = ground.state.as_json()
             if time.monotonic() - told > SECONDS:
@@ -186,4 +216,5 @@ def _found(ground: Ground, complete: bool) -> Found:
         budget=ground.budget,
         spent=state.spent,
         complete=complete,
+        bound=state.bound,
     )
