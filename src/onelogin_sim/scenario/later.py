@@ -147,19 +147,16 @@ def _risks(tree: Node, file: ScenarioFile, when: date, begun: Collection[str]) -
         if effect is None or effect.window.from_ >= when:
             continue
         left = _risk(risk, when, begun)
+        if risk.enabled:
+            notes.append(_note(risk, left, when))
         if left == 0:
             gone.append(index)
-            notes.append(f"Risk '{risk.id}' can no longer come: {_why(risk, when)}.")
             continue
         key = "capacity" if risk.capacity else "not_before"
         node = tree.find(("risks", index, "probability"))
         assert node is not None
         tree = tree.changed(("risks", index, "probability"), Node(left, node.place, f"{left:.4g}"))
         tree = tree.changed(("risks", index, key, "window", "from"), _dated(when, node.place))
-        notes.append(
-            f"Risk '{risk.id}' is taken not to have come so far: its probability is {left:.0%}, where it was "
-            f"{risk.probability:.0%}."
-        )
     return _without(tree, "risks", gone), notes
 
 
@@ -184,8 +181,19 @@ def _risk(risk: Risk, when: date, begun: Collection[str]) -> float:
     return 0.0 if touched else later
 
 
-def _why(risk: Risk, when: date) -> str:
+def _note(risk: Risk, left: float, when: date) -> str:
     effect = risk.capacity or risk.not_before
     assert effect is not None
-    passed = effect.window.to < when
-    return f"its time ended on {effect.window.to}" if passed else "what it holds back has begun"
+    if left == 0:
+        passed = effect.window.to < when
+        why = f"its time ended on {effect.window.to}" if passed else "what it holds back has begun"
+        return f"Risk '{risk.id}' can no longer come: {why}."
+    if risk.capacity is not None:
+        return (
+            f"Risk '{risk.id}' is taken not to have come so far: its probability is {left:.0%}, where it was "
+            f"{risk.probability:.0%}."
+        )
+    return (
+        f"Risk '{risk.id}' may still hold items back to a day from {when} on, with a probability of {left:.0%}; to any "
+        f"day it was {risk.probability:.0%}."
+    )
