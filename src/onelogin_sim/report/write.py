@@ -24,6 +24,7 @@ from onelogin_sim.report.charts.dividend import plot_dividend
 from onelogin_sim.report.charts.load_fan import plot_load
 from onelogin_sim.report.charts.wait_heat import plot_waits
 from onelogin_sim.report.load.tables import TABLES as LOAD_TABLES
+from onelogin_sim.report.load.windows import TABLES as WINDOW_TABLES
 from onelogin_sim.report.tables import TABLES, as_csv
 from onelogin_sim.report.terminal import summary_text
 
@@ -81,6 +82,8 @@ def report_files(
     for name, table in LOAD_TABLES.items() if forecast.load else ():
         if name == "load_capacity" and forecast.load and forecast.load.sizing is None:
             continue  # it was not asked for
+        yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
+    for name, table in WINDOW_TABLES.items() if forecast.load and forecast.load.followed else ():
         yield f"tables/{name}.csv", as_csv(table.rows(forecast), table.columns)
     yield "tables/assumptions.csv", as_csv(register_rows, _REGISTER_COLUMNS)
     for chart in charts(forecast):

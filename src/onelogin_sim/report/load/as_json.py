@@ -10,6 +10,7 @@ from onelogin_sim.forecasting import Forecast
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.report.load import words
 from onelogin_sim.report.load.tables import capacity_rows, first_exceeded, number
+from onelogin_sim.report.load.windows import windows_json
 from onelogin_sim.verification.loads import Band, Floats, StationForecast
 
 
@@ -38,6 +39,7 @@ def load_json(forecast: Forecast) -> dict[str, Any] | None:
         "stations": [_station(one, forecast) for one in found.stations],
         "dividend": _dividend(load),
         "capacity_needed": list(capacity_rows(forecast)) if load.sizing else None,
+        **({"individuals": windows_json(forecast)} if load.followed else {}),
         "notes": list(words.notes(load)),
     }
 

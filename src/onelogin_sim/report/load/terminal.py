@@ -14,6 +14,7 @@ from onelogin_sim.forecasting import Forecast
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.report import formats
 from onelogin_sim.report.load import words
+from onelogin_sim.report.load.windows import NOTE, WORST, worst_note, worst_rows
 from onelogin_sim.verification.sizing import Sizing
 
 
@@ -40,6 +41,12 @@ def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
     if load.sizing:
         yield Padding(_sizes(load, load.sizing), (1, 0, 0, 2))
         yield Text(words.sized(load.sizing), style="dim")
+    if load.followed:
+        worst = _table(*WORST, gap=1)
+        for cells in worst_rows(forecast):
+            worst.add_row(*(Text(cell) for cell in cells))
+        yield Padding(worst, (1, 0, 0, 2))
+        yield Text(f"{worst_note(forecast)} {NOTE}", style="dim")
     for note in words.notes(load):
         yield Text(note, style="dim")
     yield Text()
