@@ -109,6 +109,7 @@ def judge(scenario: Scenario, question: Question, found: Found, *, workers: int 
             () if own else (nominated,),
             question.seed,
             question.compared,
+            verification=scenario.verification(),
             workers=workers,
         ),
         findings=_findings(scenario),
