@@ -138,6 +138,35 @@ def test_the_answer_of_the_small_scenario_in_words(small):
     assert "License a boat from place 5 to" in moves.few_moves(small)
 
 
+def test_an_own_order_that_breaks_a_limit_is_answered_by_a_scenario_that_keeps_it(run, tmp_path):
+    """Though it is not better: that is what the limit costs."""
+    code, out, err = run(
+        "optimise", SMALL, "--order", "latest-finish-time", "--must-before", "carers:boat-licence",
+        "--budget", 3000, "--replications", 200, "--out", "o", "--json",
+    )  # fmt: skip
+    assert code == 0, err
+    document = json.loads(out)
+    assert (document["recommended"], document["said"]) == ("found", "not distinguishable")
+    assert document["claim"]["interval"][1] < 0
+    assert document["limits"]["own_order_breaks"] == ["'carers' is not before 'boat-licence'"]
+    copied = onelogin_sim.load_scenario(tmp_path / "o" / "scenario" / "scenario.yaml")
+    served = copied.order("found").ids(copied.plan())
+    assert served.index("carers") < served.index("boat-licence")
+    made = (tmp_path / "o" / "scenario" / "scenario.yaml").read_text(encoding="utf-8")
+    assert "not shown better on replications 400 to 599" in made
+
+
+@pytest.mark.parametrize(
+    ("objective", "delta"), [("mean", 7.0), ("probability", 1.0), ("user-weeks", 0.5), ("p80", 7.0)]
+)
+def test_what_is_worth_acting_on_has_a_default_of_its_own_for_each_unit(run, objective, delta):
+    code, out, err = run(
+        "optimise", SMALL, "--objective", objective, "--budget", 800, "--replications", 200, "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["delta"] == delta
+
+
 def test_no_better_order_is_said_so_and_nothing_is_recommended(best):
     """From an order that is best already the answer is the planner's own, whichever finalist was nominated."""
     assert not best.shown_better

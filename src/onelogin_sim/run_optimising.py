@@ -117,7 +117,7 @@ def _written(scenario: Scenario, result: Optimised, command: str, opened: RunFol
     """Write everything an optimisation leaves behind, the manifest last; return what was written."""
     question = result.question
     copy: tuple[tuple[str, bytes], ...] = ()
-    if result.shown_better:
+    if result.recommended:
         try:
             copy = _copy(scenario, result, command)
         except PlanError as error:
@@ -186,12 +186,7 @@ def _remove_so_far(folder: Path) -> None:
 
 def _copy(scenario: Scenario, found: Optimised, command: str) -> tuple[tuple[str, bytes], ...]:
     """The scenario with the order that is the answer."""
-    claim, shown = found.proof.claimed, found.proof.said == "shown better"
-    said = "shown better" if shown else "not shown better"
-    source = (
-        f"order search, seed {found.question.seed}, {said} on replications {claim.start} to {claim.stop - 1}"
-    )
-    provenance = words.provenance(found, command)
+    source, provenance = words.source(found), words.provenance(found, command)
     return scenario_copy(scenario, found.nominated, name=found.name, source=source, provenance=provenance)
 
 

@@ -77,17 +77,22 @@ def optimise(
     seed: Seed = 1,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads; the result is the same.")] = 2,
     delta: Annotated[
-        float,
+        float | None,
         typer.Option(
-            "--delta", min=0.1, max=10**4, help="Too little to act on: days, or the unit of the objectives."
+            "--delta",
+            min=0.001,
+            max=10**4,
+            help="Too little to act on, in the unit of the objectives. Default: 7 days, 1 percentage point of a "
+            "probability, 0.5 percent of the user-weeks, a check for each thousand people.",
         ),
-    ] = 7.0,
+    ] = None,
     out: Out = None,
     json_: Json = False,
 ) -> None:
     """Look for a better order under uncertainty, and recommend it only if it is shown to be better."""
     from onelogin_sim.optimising.asked import limits, objectives, target_index
     from onelogin_sim.optimising.optimised import Question
+    from onelogin_sim.optimising.zone import default_delta
     from onelogin_sim.report.optimising.progress import search_progress
     from onelogin_sim.run_optimising import command_line, run_optimising
 
@@ -104,15 +109,16 @@ def optimise(
         within_capacity=within_capacity,
         verification=verification,
     )
+    asked = objectives(plan, objective or (), target, verification)
     question = Question(
-        objectives=objectives(plan, objective or (), target, verification),
+        objectives=asked,
         limits=kept,
         start=start,
         target=target_index(plan, target),
         budget=budget,
         replications=replications,
         seed=seed,
-        delta=delta,
+        delta=default_delta(asked) if delta is None else delta,
     )
     given = {
         "--objective": objective,
@@ -143,7 +149,7 @@ def optimise(
         from onelogin_sim.report.optimising.terminal import print_optimised
 
         print_optimised(result)
-    if result.shown_better and (folder / "scenario").exists():
+    if result.recommended and (folder / "scenario").exists():
         say(f"The scenario with the order '{result.name}': {folder / 'scenario' / file.name}")
     say(f"Charts, tables and summary: {folder}")
     say(memory())

@@ -67,7 +67,9 @@ class Judge:
         """
         values = self.values([order, *others])
         claims = [
-            claim_of(self._scoring, np.stack([other, values[0]], axis=1), delta=1.0, level=0.95, seed=self._seed)
+            claim_of(
+                self._scoring, np.stack([other, values[0]], axis=1), delta=1.0, level=0.95, seed=self._seed
+            )
             for other in values[1:]
         ]
         return tuple(Mean(claim.mean, claim.low, claim.high) for claim in claims)

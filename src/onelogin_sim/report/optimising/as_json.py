@@ -45,7 +45,7 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
         "limits": _limits(found),
         "sentence": words.answer(found),
         "said": proof.said,
-        "recommended": found.name if found.shown_better else question.start.name,
+        "recommended": found.name if found.recommended else question.start.name,
         "own_order": question.start.name,
         "nominated": found.name,
         "claim": _claim(found),
@@ -95,6 +95,7 @@ def _limits(found: Optimised) -> dict[str, Any]:
         "within_capacity": limits.within_capacity,
         "missed": list(found.proof.missed),
         "own_order_keeps_them": found.keeps_limits,
+        "own_order_breaks": list(found.proof.own_breaks),
     }
 
 

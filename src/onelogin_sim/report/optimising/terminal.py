@@ -107,6 +107,8 @@ def _rivals(found: Optimised) -> Iterator[RenderableType]:
         gain = rival.gain
         table.add_row(rival.name, f"{gain.value:.1f}", f"{gain.low:.1f} to {gain.high:.1f}")
     yield table
+    if note := words.rivals_note(found):
+        yield Text(note, style="dim")
     yield Text()
 
 
