@@ -304,8 +304,57 @@ def test_a_route_nobody_can_use_and_one_nobody_comes_to(tmp_path):
     edit(path, "choice: 0.1, success: 0.9", "choice: 0, success: 0.9")
     assert refusal(path) == [
         "36:5: verification.routes.post: nobody can use this route; take it out, or say in a segment who is able",
-        "36:5: verification.routes.post: nobody comes to this route; give it a choice, or name it as another's `then`",
+        "36:5: verification.routes.post: nobody comes to this route; give it a choice, or name it as another's `then` from which somebody goes on",
     ]
+
+
+@pytest.mark.parametrize(
+    ("edits", "comes"),
+    [
+        ((), True),
+        ((("gives_up: 0.5", "gives_up: 1.0"),), True),  # three in ten of the young, and most of the old, cannot use the app
+        ((("app: 0.6, post: 0.9", "app: 0.9, post: 0.9"), ("app: 0.2, post: 0.8", "app: 0.8, post: 0.8")), True),
+        ((("app: 0.6, post: 0.9", "app: 0.9, post: 0.9"), ("app: 0.2, post: 0.8", "app: 0.8, post: 0.8"), ("gives_up: 0.5", "gives_up: 1.0")), False),
+        ((("app: 0.6, post: 0.9", "app: 0.9, post: 0.9"), ("app: 0.2, post: 0.8", "app: 0.8, post: 0.8"), ("success: 0.8", "success: 1.0")), False),
+    ],
+)  # fmt: skip
+def test_a_route_is_tried_next_only_where_somebody_goes_on(tmp_path, edits, comes):
+    """Those who fail and do not give up go on, and those who cannot use the route before; nobody else does."""
+    path = write_load(tmp_path)
+    edit(path, "choice: 0.1, success: 0.9", "choice: 0, success: 0.9")
+    for old, new in edits:
+        edit(path, old, new)
+    if comes:
+        load_scenario(path)
+    else:
+        assert refusal(path)[0].startswith("37:5: verification.routes.post: nobody comes to this route; ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("concurrency: 50, changes: {2025-01-01: 80}", "concurrency: 0",
+         [("automatic.concurrency", "no capacity: nobody is served")]),
+        ("concurrency: 50, changes: {2025-01-01: 80}", "concurrency: 0, changes: {2024-06-01: 0, 2025-01-01: 80}",
+         [("automatic.concurrency", "no capacity until 2025-01-01: nobody is served")]),
+        ("concurrency: 50, changes: {2025-01-01: 80}", "concurrency: 50, changes: {2025-01-01: 0, 2024-06-01: 9}",
+         [("automatic.changes.2025-01-01", "no capacity from 2025-01-01 on: nobody is served")]),
+        ("concurrency: 50, changes: {2025-01-01: 80}", "concurrency: 50, changes: {2024-06-01: 0, 2025-01-01: 80, 2025-02-01: 0}",
+         [("automatic.changes.2024-06-01", "no capacity from 2024-06-01 until 2025-01-01: nobody is served"),
+          ("automatic.changes.2025-02-01", "no capacity from 2025-02-01 on: nobody is served")]),
+        ("appointments_per_day: 100", "appointments_per_day: 0",
+         [("counter.appointments_per_day", "no capacity: nobody is served")]),
+        ("servers: 5", "servers: 0", [("phone.servers", "no capacity: nobody is served")]),
+    ],
+)  # fmt: skip
+def test_a_station_without_capacity_is_a_finding(tmp_path, old, new, expected):
+    """Allowed, for somebody may ask what happens then; and said where it stands, with the days."""
+    path = write_load(tmp_path)
+    before = load_scenario(path).findings
+    edit(path, old, new)
+    found = set(load_scenario(path).findings) - set(before)
+    assert sorted((one.where.removeprefix("verification.stations."), one.rule) for one in found) == expected
+    assert {one.value for one in found} == {"0"}
 
 
 def test_a_station_on_no_route_is_a_finding(tmp_path):

@@ -16,6 +16,7 @@ from onelogin_sim.scenario.resulting import differences, share_beyond
 from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.rules.figures import DAYS, quantities
 from onelogin_sim.scenario.tree import Flaw, Node
+from onelogin_sim.scenario.without_capacity import without_capacity
 
 #: Days off in a row across which a resource may be held unremarked: Christmas with its weekends.
 DAYS_OFF = 5
@@ -36,6 +37,7 @@ def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
         *_running(facts, plan),
         *idle(facts, plan),
         *_unused(facts),
+        *without_capacity(facts),
     ]
     return tuple(sorted({flaw.problem(tree) for flaw in flaws}))
 

@@ -140,10 +140,10 @@ class Season(Evidenced):
 
 
 class Ramp(Evidenced):
-    """How use grows after a go-live."""
+    """How use grows after a go-live, counted from that day also where it was before the status date."""
 
     shares: Annotated[list[list[float]], Field(min_length=1)]
-    """Pairs [calendar days from go-live, share of full use], rising, straight lines between; the last share is 1."""
+    """Pairs [calendar days from go-live, share of full use], rising to 1, straight between; nobody before the first."""
 
 
 class Check(Evidenced):

@@ -120,8 +120,7 @@ def routes_lead_somewhere(facts: Facts) -> Iterator[Flaw]:
         return
     if section.routes and all(route.choice == 0 for route in section.routes.values()):
         yield Flaw((*ROOT, "routes"), "nobody begins at any route", "give one a choice above 0")
-    reached = {name for name, route in section.routes.items() if route.choice > 0}
-    reached |= {route.then for route in section.routes.values() if route.then is not None}
+    reached = _reached(section)
     for name, route in section.routes.items():
         path = (*ROOT, "routes", name)
         if not any(_able(segment, name) for segment in section.segments.values()):
@@ -132,7 +131,7 @@ def routes_lead_somewhere(facts: Facts) -> Iterator[Flaw]:
             yield Flaw(
                 path,
                 "nobody comes to this route",
-                "give it a choice, or name it as another's `then`",
+                "give it a choice, or name it as another's `then` from which somebody goes on",
                 key=True,
             )
         ring, after = [name], route.then
@@ -143,6 +142,24 @@ def routes_lead_somewhere(facts: Facts) -> Iterator[Flaw]:
             yield Flaw(
                 (*path, "then"), "the routes tried next form a ring: " + " → ".join([*ring, name]), "end it"
             )
+
+
+def _reached(section: Verification) -> set[str]:
+    """Routes that somebody begins at, or goes on to from one of these: having failed there, or unable to use it."""
+    reached: set[str] = set()
+    waiting = [name for name, route in section.routes.items() if route.choice > 0]
+    while waiting:
+        name = waiting.pop()
+        route = section.routes.get(name)
+        if route is None or name in reached:
+            continue
+        reached.add(name)
+        fails = route.success < 1 and route.gives_up < 1
+        able = [one.able.routes for one in section.segments.values() if one.people > 0 and one.able]
+        unable = any(shares.get(name, 0.0) < max(shares.values(), default=0.0) for shares in able)
+        if route.then is not None and (fails or unable):
+            waiting.append(route.then)
+    return reached
 
 
 def _able(segment: Segment, route: str) -> bool:
