@@ -25,6 +25,7 @@ from onelogin_sim.scenario import load_scenario
 from onelogin_sim.store import RunFolder
 from onelogin_sim.verification.demand import demand
 from onelogin_sim.verification.loads import load
+from onelogin_sim.verification.station_months import FIGURES
 from scenario_files import edit, write_tiny
 
 SECTION = """\
@@ -163,6 +164,24 @@ def test_the_digest_sees_a_single_check(scenario) -> None:
         record.add(replace(found, checks=checks))
         digests.add(record.result((), None).digest)
     assert len(digests) == 2  # a millionth of a check is none
+    for figure, little, much in (
+        ("mean_wait", 1e-9, 2 / 3600),
+        ("lost", 1e-10, 2e-4),
+        ("customers", 1e-8, 2.0),
+    ):
+        digests = set()
+        for more in (0.0, little, much):
+            stations = found.stations.copy()
+            stations[1, 2, 3, FIGURES.index(figure)] += more
+            record = LoadRecord(scenario.verification())
+            record.add(replace(found, stations=stations))
+            digests.add(record.result((), None).digest)
+        assert len(digests) == 2, figure
+    without_end = found.stations.copy()
+    without_end[0, 0, 0, FIGURES.index("mean_wait")] = np.inf
+    record = LoadRecord(scenario.verification())
+    record.add(replace(found, stations=without_end))
+    assert len(record.result((), None).digest) == 64
 
 
 def test_words_say_what_the_numbers_say(forecast) -> None:
@@ -186,6 +205,41 @@ def test_words_say_what_the_numbers_say(forecast) -> None:
     avoided = found.summary.dividend.avoided.sum()
     assert f"avoids {avoided:,.0f} checks in all" in words.dividend(found)
     assert f"{avoided / 3:,.0f} hours of people's time and £{3 * avoided:,.0f}" in words.dividend(found)
+
+
+def test_a_station_that_loses_many_is_said_to(forecast) -> None:
+    """Sums by hand: of 100 callers 48 hang up, 30 call at night; a few are nobody; at the counter people lapse."""
+    found = forecast.load
+    _, phone, counter = found.summary.stations
+
+    def losing(station, lost, closed=0.0):
+        some = np.array([60.0, 40.0])
+        return replace(station, mean_customers=some, mean_lost=lost * some, mean_closed=closed * some)
+
+    assert words.lost(found, losing(phone, 0.48, 0.3)) == (
+        "phone: about half (48%) of those who call hang up unserved; 30% call when it is closed"
+    )
+    assert words.lost(found, losing(phone, 0.12)) == "phone: 12% of those who call hang up unserved"
+    assert words.lost(found, losing(phone, 0.009)) is None
+    assert words.lost(found, losing(counter, 0.65)) == (
+        "counter: about two thirds (65%) of those who need an appointment get none within the time limit"
+    )
+    assert words.lost(found, phone) in list(words.sentences(found, forecast.plan))
+    assert "hang up unserved" in summary_text(forecast)
+
+
+def test_notes_are_told_where_they_apply(forecast, scenario) -> None:
+    """Callers' note with callers, bursts behind what is over capacity; without stations nothing of waits."""
+    said = list(words.notes(forecast.load))
+    assert len(said) == 5
+    assert said[3].startswith(
+        "Where callers hang up, 'in time' and the service level are of those who call while it is open;"
+    )
+    assert said[4].startswith("phone is reached through automatic, where people may wait for hours: ")
+    whole = scenario.verification()
+    segments = tuple(replace(segment, able=()) for segment in whole.segments)
+    bare = replace(forecast.load, verification=replace(whole, stations=(), routes=(), segments=segments))
+    assert len(list(words.notes(bare))) == 1
 
 
 @pytest.mark.parametrize(
