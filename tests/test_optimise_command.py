@@ -153,7 +153,7 @@ def test_an_own_order_that_breaks_a_limit_is_answered_by_a_scenario_that_keeps_i
     served = copied.order("found").ids(copied.plan())
     assert served.index("carers") < served.index("boat-licence")
     made = (tmp_path / "o" / "scenario" / "scenario.yaml").read_text(encoding="utf-8")
-    assert "not shown better on replications 400 to 599" in made
+    assert "not shown better, on replications 400 to 599" in made
 
 
 @pytest.mark.parametrize(
