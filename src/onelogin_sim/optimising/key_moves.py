@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from onelogin_sim.optimising.judging import Floats, Judge, Pairs, mean_of
+from onelogin_sim.optimising.judging import Judge, Pairs
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order
@@ -159,13 +159,17 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
     if way.mends is not None:
         chosen.insert(0, (way.mends, way.mended))
     on_the_way = [way.order(stand) for _, stand in chosen]
-    scores = telling.order_scores([start, better, *on_the_way])
+    # The planner's own is better than each by so much, so each gains the contrary.
+    whole, *gains = (
+        Mean(0.0 - value, 0.0 - high, 0.0 - low)
+        for value, low, high in telling.gains(start, [better, *on_the_way])
+    )
     steps = [
-        KeyStep(moves, mean_of(scores[0] - row), _share(scores, row), order)
-        for (moves, _), row, order in zip(chosen, scores[2:], on_the_way, strict=True)
+        KeyStep(moves, gain, gain.value / whole.value if whole.value > 0 else 0.0, order)
+        for (moves, _), gain, order in zip(chosen, gains, on_the_way, strict=True)
     ]
     mending = steps.pop(0) if way.mends is not None else None
-    return KeyMoves(mending, tuple(steps), way.count(), mean_of(scores[0] - scores[1]))
+    return KeyMoves(mending, tuple(steps), way.count(), whole)
 
 
 def moves_between(one: Sequence[int], other: Sequence[int]) -> list[tuple[int, int, int]]:
@@ -207,11 +211,6 @@ def _longest_increasing(values: Sequence[int]) -> list[int]:
         found.append(following)
         following = ahead[following]
     return found
-
-
-def _share(scores: Floats, row: Floats) -> float:
-    whole = float((scores[0] - scores[1]).mean())
-    return float((scores[0] - row).mean()) / whole if whole > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

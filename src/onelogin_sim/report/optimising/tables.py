@@ -100,9 +100,14 @@ def front_rows(found: Optimised) -> Iterator[Row]:
 
 
 def curve_rows(found: Optimised) -> Iterator[Row]:
-    """One row a point of the convergence curve, in the search's own futures."""
-    for step in found.found.curve:
-        yield {"schedules": step.schedules, "stage": step.stage, "value": step.value}
+    """One row a point of the convergence curve: what the incumbent gains on the planner's own order."""
+    for point in found.curve:
+        yield {
+            "schedules": point.schedules,
+            "stage": point.stage,
+            **_mean("gain", point.gain),
+            "unit": words.unit(found.question),
+        }
 
 
 class Table(NamedTuple):
@@ -119,7 +124,7 @@ TABLES = {
     "rivals": Table(rival_rows, ("order", "gain")),
     "rule": Table(rule_rows, ("feature", "weight", "percent")),
     "trade_offs": Table(front_rows, ("order", "kind", "efficient", "mean_day", "user_weeks")),
-    "convergence": Table(curve_rows, ("schedules", "stage", "value")),
+    "convergence": Table(curve_rows, ("schedules", "stage", "gain")),
 }
 
 

@@ -1,0 +1,108 @@
+"""The convergence curve: every incumbent against the planner's own order, in futures the search never saw."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import onelogin_sim
+from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.optimising.convergence import MOST, CurvePoint, convergence
+from onelogin_sim.optimising.judging import Judge
+from onelogin_sim.optimising.optimised import Optimised, Question
+from onelogin_sim.optimising.recipe import judge, look
+from onelogin_sim.orders.search.problem import Step
+from onelogin_sim.pairs import Mean
+from onelogin_sim.plan import Order
+from onelogin_sim.report.charts.convergence import plot_convergence
+from onelogin_sim.report.optimising.tables import curve_rows
+
+SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
+
+SCENARIO = onelogin_sim.load_scenario(SMALL)
+PLAN = SCENARIO.plan()
+
+
+def question(*parts: str) -> Question:
+    return Question(
+        objectives(PLAN, parts), limits(PLAN), SCENARIO.order(),
+        target=0, budget=1500, replications=200, seed=1, delta=7.0,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> Optimised:
+    return judge(SCENARIO, question(), look(SCENARIO, question()))
+
+
+def test_each_point_is_the_gain_of_its_incumbent_in_the_futures_of_the_claim(small):
+    """The last is the search's answer; where that was nominated, its gain is the claim, to the digit."""
+    assert len(small.curve) == len(small.found.curve)
+    assert [point.schedules for point in small.curve] == sorted(point.schedules for point in small.curve)
+    telling = Judge(PLAN, small.question.objectives, 1, small.question.proved[-200:])
+    for point, step in zip(small.curve, small.found.curve, strict=True):
+        scores = telling.order_scores([small.question.start, step.order])
+        assert point.gain.value == pytest.approx(float((scores[0] - scores[1]).mean()))
+    assert small.found.curve[-1].order.rank == small.found.order.rank
+    if small.proof.nominated.rank == small.found.order.rank:
+        claim = small.proof.claim
+        assert small.curve[-1].gain == pytest.approx((-claim.mean, -claim.high, -claim.low))
+
+
+def test_the_own_order_gains_nothing_on_itself(small):
+    step = Step(10, "rules", 5.0, small.question.start)
+    telling = Judge(PLAN, small.question.objectives, 7, range(50))
+    found = replace(small.found, curve=(step,))
+    assert convergence(found, small.question.start, telling) == (
+        CurvePoint(10, "rules", Mean(0.0, 0.0, 0.0)),
+    )
+    assert convergence(replace(found, curve=()), small.question.start, telling) == ()
+
+
+def test_of_very_many_incumbents_the_first_the_last_and_some_between_are_judged(small):
+    rank = tuple(range(len(PLAN.items)))
+    orders = [Order("one", (*rank[turn:], *rank[:turn]), ()) for turn in range(len(rank))]
+    many = [
+        replace(orders[turn % 7], hold_backs=((turn // 7 % 2 + 1, 0),) * (turn // 14)) for turn in range(70)
+    ]
+    steps = tuple(Step(turn, "list", 0.0, order) for turn, order in enumerate(many))
+
+    class Told:
+        asked = 0
+
+        def gains(self, _, others):
+            self.asked = len(others)
+            return tuple(Mean(1.0, 0.0, 2.0) for _ in others)
+
+    telling = Told()
+    points = convergence(replace(small.found, curve=steps), small.question.start, telling)
+    assert telling.asked == MOST
+    assert (points[0].schedules, points[-1].schedules) == (0, 69)
+    assert points[0].gain == Mean(-1.0, -2.0, 0.0)
+
+
+def test_the_chart_says_when_most_of_the_gain_was_there(small):
+    points = tuple(
+        CurvePoint(spent, stage, Mean(value, value - 1, value + 1))
+        for spent, stage, value in ((100, "rules", 2.0), (400, "list", 8.0), (1500, "finalists", 9.0))
+    )
+    found = replace(small, curve=points)
+    chart = plot_convergence(found)
+    spent = f"{small.found.spent:,}"
+    assert chart.title == f"80% of the gain of 9 days (8 to 10) was there after 400 of {spent} schedules"
+    assert "gain, days" in chart.figure.axes[0].get_ylabel()
+    assert chart.rows == tuple(curve_rows(found))
+    unsure = replace(small, curve=(*points[:2], CurvePoint(1500, "finalists", Mean(0.5, -0.5, 1.5))))
+    assert plot_convergence(unsure).title == (
+        f"After {spent} schedules the best order known gains 0.5 days (-0.5 to 1.5): not surely more than your own"
+    )
+
+
+def test_a_chance_is_told_in_percentage_points_and_up_is_better():
+    asked = question("probability")
+    found = judge(SCENARIO, asked, look(SCENARIO, asked))
+    chart = plot_convergence(found)
+    assert chart.figure.axes[0].get_ylabel() == "gain, percentage points"
+    low, high = chart.figure.axes[0].get_ylim()
+    assert -100 <= low <= 0 <= high <= 130
+    assert {row["unit"] for row in chart.rows} == {"percentage points"}
