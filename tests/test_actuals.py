@@ -1,5 +1,6 @@
 """What has happened since the status date: read from a table, refused where it cannot be, and what it moves."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def test_the_table_is_the_evidence_of_what_it_says(tmp_path):
     assert (rows["appeals"].since_source, rows["appeals"].since_assumption) == ("actuals.csv", None)
     (enabler,) = now.scenario.file.enablers
     assert (enabler.stage, enabler.since, enabler.source) == ("migrate", date(2024, 1, 8), "actuals.csv")
+
+
+def test_the_table_of_the_documentation_is_one(tmp_path):
+    text = (SMALL.parents[2] / "docs" / "who-is-next.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "actuals.csv"
+    path.write_text(example, encoding="utf-8")
+    assert as_at(load_scenario(SMALL), date(2024, 2, 5), path).scenario.plan().status_date == date(2024, 2, 5)
 
 
 def test_at_the_status_date_a_table_that_repeats_the_scenario_changes_nothing(tmp_path):

@@ -378,7 +378,7 @@ def test_what_cannot_be_asked_is_refused(run, given, text):
     assert err.splitlines()[0] == text
 
 
-@pytest.mark.parametrize("page", ["finding-an-order.md"])
+@pytest.mark.parametrize("page", ["finding-an-order.md", "who-is-next.md"])
 def test_the_examples_of_the_documentation_run(page):
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):

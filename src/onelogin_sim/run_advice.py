@@ -104,7 +104,7 @@ def run_advice(
     advice = advise(
         plan,
         base,
-        objectives(plan, asked.objective, asked.target),
+        objectives(plan, asked.objective, asked.target, now.scenario.verification()),
         limits=limits(
             plan,
             must_before=asked.must_before,
