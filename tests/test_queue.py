@@ -278,6 +278,21 @@ def test_bad_shapes_are_named(arrivals, service, servers, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(("servers", "customer"), [(1, 2), (2, 4), (3, 6), (9, None)])
+@pytest.mark.parametrize("first", [-1.0, 0.0])
+def test_times_no_float_can_hold_are_refused(servers, customer, first):
+    """Services of 1.7e308: each server can be busy with one and end the next beyond the largest float."""
+    arrivals, service = [first] + [0.0] * 7, [1.7e308] * 8
+    if customer is None:
+        assert waits(arrivals, service, servers).tolist() == [0.0] * 8
+        return
+    with pytest.raises(ValueError) as caught:
+        waits(arrivals, service, servers)
+    assert str(caught.value) == (
+        f"customer {customer} would wait longer than a float can hold: service times add up to too much"
+    )
+
+
 def test_servers_are_whole_numbers():
     with pytest.raises(TypeError, match="float"):
         waits([0.0], [1.0], 1.5)

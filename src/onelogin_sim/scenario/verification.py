@@ -204,7 +204,7 @@ class TimeLimit(Evidenced):
     """How long somebody may take to keep an appointment."""
 
     days: Annotated[int, Field(ge=1, le=1_000)]
-    """Calendar days, else the check starts again."""
+    """Calendar days. Who would wait longer lapses and is counted as lost; that they begin again is left out."""
 
 
 class ServiceLevel(Evidenced):

@@ -43,8 +43,8 @@ def waits(arrivals: Times | Sequence[float], service_times: Times | Sequence[flo
     Raises
     ------
     ValueError
-        When lengths differ, arrivals decrease, a time is not finite or a service time is below zero, or
-        there is no server. The message names the customer.
+        When lengths differ, arrivals decrease, a time is not finite or a service time is below zero, there is
+        no server, or service times add up to more than a float can hold. The message names the customer.
     """
     arrive, serve = _as_arrays(arrivals, service_times)
     if operator.index(servers) < 1:
@@ -52,6 +52,11 @@ def waits(arrivals: Times | Sequence[float], service_times: Times | Sequence[flo
     out = np.empty_like(arrive)
     if not (_ends(arrive) and _fill(arrive, serve, servers, out)):
         raise ValueError(_culprit(arrive, serve))
+    if len(out) and out[-1] == np.inf:  # once no server is ever free again, none is for whoever comes later
+        customer = int(np.argmax(out == np.inf))
+        raise ValueError(
+            f"customer {customer} would wait longer than a float can hold: service times add up to too much"
+        )
     return out
 
 
