@@ -88,7 +88,7 @@ def rule_rows(found: Optimised) -> Iterator[Row]:
 
 
 def front_rows(found: Optimised) -> Iterator[Row]:
-    """One row an order: mean day against user-weeks."""
+    """One row an order: mean day against user-weeks and the busiest week of checks, where there are any."""
     for point in found.front:
         yield {
             "order": point.name,
@@ -96,6 +96,7 @@ def front_rows(found: Optimised) -> Iterator[Row]:
             "efficient": point.efficient,
             **_mean("mean_day", point.day),
             **_mean("user_weeks", point.user_weeks),
+            **({} if point.peak_load is None else _mean("peak_load", point.peak_load)),
         }
 
 
