@@ -35,7 +35,7 @@ from onelogin_sim.distributions import Distribution
 from onelogin_sim.plan import Department, Item, Plan, Resource, Target, Task
 from onelogin_sim.uniforms import decision_key, uniforms
 
-#: Root seed of every instance; its name is the rest of the key.
+#: Root seed of the instances that bounds are stored of; an instance's name is the rest of the key.
 SEED = 1995
 
 SIZES = (30, 60, 120)
@@ -129,11 +129,11 @@ def family(size: int) -> list[Instance]:
 
 
 @cache
-def make(size: int, number: int) -> Instance:
-    """Return one instance of a size."""
+def make(size: int, number: int, seed: int = SEED) -> Instance:
+    """Return one instance of a size. Another seed makes another family, on which nothing has been tuned."""
     complexity, factor, strength = list(cells(size))[number]
     name = f"{size}-{number:02}"
-    luck = _Luck(name)
+    luck = _Luck(name, seed)
     days = tuple(luck.whole(1, MOST_DAYS) for _ in range(size))
     demands = _demands(luck, size, factor)
     arcs = _network(luck, size, complexity)
@@ -232,7 +232,8 @@ def duration(days: int, spread: Spread | None) -> Distribution:
 class _Luck:
     """Uniform whole numbers, one after the other, from the instance's own key."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, seed: int) -> None:
+        self.seed = seed
         self.key = np.array([decision_key(name, "progen")], dtype=np.uint64)
         self.used = 0
         self.block: list[float] = []
@@ -240,7 +241,7 @@ class _Luck:
     def whole(self, low: int, high: int) -> int:
         """Return one of low, ..., high."""
         if not self.block:
-            self.block = uniforms(SEED, self.key, range(self.used, self.used + 4096))[0].tolist()[::-1]
+            self.block = uniforms(self.seed, self.key, range(self.used, self.used + 4096))[0].tolist()[::-1]
             self.used += 4096
         return low + int(self.block.pop() * (high - low + 1))
 

@@ -1,10 +1,12 @@
 """How good the orders are that the search finds, on instances of known difficulty, and what is known of them.
 
 python benchmarks/search.py [--fixed] [--random] [--instances N] [--budget SCHEDULES]... [--spread NAME]...
+    [--family SEED] [--seed SEED]
 
 A schedule is one order run in one future, or one pass of schedule generation. Without options all figures are
 printed that `benchmarks/run.py` prints in full: minutes of one core for fixed days, a quarter of an hour for random
-ones. `--random --budget 250000` is the long one, ten times as much.
+ones. `--random --budget 250000` is the long one, ten times as much. `--family` makes other instances for random
+days, on which nothing has been tuned; `--seed` is the search's.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from benchmarks.instances import (
     as_plan,
     make,
 )
+from benchmarks.instances import SEED as FAMILY
 from benchmarks.scale import FULL, Scale
 from onelogin_sim.distributions import Z975
 from onelogin_sim.draws import draw
@@ -159,19 +162,19 @@ def random_figures(spread: Spread, budget: int, pairs: Sequence[Pair]) -> list[F
     ]
 
 
-def sample(size: int, count: int) -> list[Instance]:
+def sample(size: int, count: int, family: int = FAMILY) -> list[Instance]:
     """Return some of the instances of a size, evenly over their list, in which the factors go round."""
-    return [make(size, number * INSTANCES // count) for number in range(count)]
+    return [make(size, number * INSTANCES // count, family) for number in range(count)]
 
 
 @cache
-def compared(instance: Instance, spread: Spread, budget: int, futures: int) -> Pair:
+def compared(instance: Instance, spread: Spread, budget: int, futures: int, seed: int = SEED) -> Pair:
     """Search from latest-finish-time, then run both orders in fresh futures."""
     plan = as_plan(instance, spread)
     # Ranks are by activity, so the rule of the mean days serves all spreads, whose medians are not their means.
     rule = latest_finish_time(as_plan(instance))
     asked = Objectives((Objective("mean", plan.targets[0].id),))
-    found = search(plan, asked, start=rule, budget=budget, seed=SEED).order
+    found = search(plan, asked, start=rule, budget=budget, seed=seed).order
     draws = draw(plan, FRESH, futures)
     path = TENTHS * instance.critical_path
     ends = [run(plan, order, draws).finish.max(axis=1).astype(np.float64) for order in (rule, found)]
@@ -189,6 +192,8 @@ def main() -> None:
     parser.add_argument("--random", action="store_true", help="random days only")
     parser.add_argument("--instances", type=int, default=FULL.instances, help="of each size, evenly chosen")
     parser.add_argument("--budget", type=int, action="append", help="schedules a search, for random days")
+    parser.add_argument("--family", type=int, default=FAMILY, help="root seed of instances with random days")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the search, for random days")
     parser.add_argument("--spread", choices=SPREADS, action="append", help="how days vary")
     asked = parser.parse_args()
     if asked.fixed or not asked.random:
@@ -197,8 +202,8 @@ def main() -> None:
         for spread in asked.spread or SPREADS:
             for budget in asked.budget or FULL.searches:
                 pairs = []
-                for instance in sample(SIZE, asked.instances):
-                    pairs.append(compared(instance, spread, budget, FULL.futures))
+                for instance in sample(SIZE, asked.instances, asked.family):
+                    pairs.append(compared(instance, spread, budget, FULL.futures, asked.seed))
                     numbers = " ".join(f"{number:.2f}" for number in pairs[-1])
                     print(instance.name, spread, budget, numbers, file=sys.stderr, flush=True)
                 print(*random_figures(spread, budget, pairs), sep="\n", flush=True)

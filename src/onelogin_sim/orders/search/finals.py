@@ -1,4 +1,7 @@
-"""The last stage: what was considered along the way meets once more, in fresh futures, with the planner's own order.
+"""The last stage: what was considered along the way meets once more, with the planner's own order.
+
+It meets in futures that were kept for the end: those of the pool come round again and again, and what was found in
+them looks better there than it is.
 
 First all of them, then in futures of their own the two that matter: the best, and the best of the known rules. A rule
 gives way only to an order that is better by more than the noise, so that a search on a small budget does not end
@@ -39,15 +42,17 @@ def meet(ground: Ground, room: int) -> bool:
     state = ground.state
     met = _entered(ground)[: min(FINALISTS, max(room - 1, 1))]
     begun = state.spent
-    met, rest = _first_round(ground, met, room)
+    met, rest, used = _first_round(ground, met, room)
     futures = (room - (state.spent - begun)) // (len(met) + 1)
     if futures < 1:
         # A single schedule: nothing was compared, and the incumbent is the planner's own.
-        _run_own(ground, ground.fresh(1))
+        _run_own(ground, ground.unseen(1))
         state.considered = met
         ground.note(state.start_value)
         return True
-    outcome = _run(ground, met, min(futures, 2 * ENOUGH))
+    rows = ground.unseen(min(futures, 2 * ENOUGH), after=used)
+    _run_own(ground, rows)
+    outcome = ground.compare(met, rows)
     broken, ranked = ground.scoring.broken(outcome), _ranked(ground, met, outcome)
     if broken[ranked[0]] > 0 and outcome.values.shape[2] >= JUDGED:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
@@ -68,26 +73,21 @@ def _entered(ground: Ground) -> list[Candidate]:
     return [ground.best, *sorted(others, key=lambda one: not _is_known(ground, one))]
 
 
-def _first_round(ground: Ground, met: list[Candidate], room: int) -> tuple[list[Candidate], list[Candidate]]:
-    """Return who goes on, the best and the best rule or the two best, and who was left behind, best first."""
+def _first_round(
+    ground: Ground, met: list[Candidate], room: int
+) -> tuple[list[Candidate], list[Candidate], int]:
+    """Return who goes on, the best with the best rule; who is left behind, best first; the futures that took."""
     futures = min(int(FIRST * room) // max(len(met), 1), ENOUGH)
     if len(met) < 3 or futures < TELLING or ground.certain:
-        return met, []
-    outcome = ground.compare(met, ground.fresh(futures))
+        return met, [], 0
+    outcome = ground.compare(met, ground.unseen(futures))
     broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
     ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
     known = [at for at in ranked if _is_known(ground, met[at])]
     first = ranked[0]
     second = known[0] if known and known[0] != first else ranked[1]
     rest = [met[at] for at in ranked if at not in (first, second) and broken[at] == broken[first]]
-    return [met[first], met[second]], rest
-
-
-def _run(ground: Ground, met: list[Candidate], futures: int) -> Outcome:
-    """Run the finalists and the planner's own order in the same futures."""
-    rows = ground.fresh(futures)
-    _run_own(ground, rows)
-    return ground.compare(met, rows)
+    return [met[first], met[second]], rest, futures
 
 
 def _run_own(ground: Ground, rows: Whole) -> None:

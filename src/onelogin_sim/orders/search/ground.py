@@ -30,6 +30,9 @@ from onelogin_sim.uniforms import decision_key
 #: Fewest and most futures in the pool, and most numbers it may hold.
 FEWEST, MOST, NUMBERS = 256, 4096, 2**25
 
+#: Most futures that are kept for the end.
+UNSEEN = 3000
+
 #: Futures that show where an order's percentiles lie.
 FOCUSED = 40
 
@@ -138,8 +141,9 @@ class Ground:
         self.permitted = Permitted(plan, limits)
         self.scoring = Scoring(plan, objectives, limits)
         size = min(max(budget // 4, FEWEST), MOST, max(NUMBERS // max(len(plan.tasks), 1), FEWEST))
-        draws = draw(plan, decision_key("@search", str(seed)), size)
-        self._many, self._pool = Many(plan, draws, workers=workers), size
+        unseen = min(budget // 20 + 8, UNSEEN, size)
+        draws = draw(plan, decision_key("@search", str(seed)), size + unseen)
+        self._many, self._pool, self._unseen = Many(plan, draws, workers=workers), size, unseen
         self.certain = _alike(draws)
         self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
         self.state = State()
@@ -166,6 +170,12 @@ class Ground:
         rows = (self.state.next_future + np.arange(count)) % self._pool
         self.state.next_future = int(self.state.next_future + count) % self._pool
         return rows
+
+    def unseen(self, count: int, *, after: int = 0) -> Whole:
+        """Return the rows of so many futures that are kept for the end, so that nothing was learnt by heart in them."""
+        if self.certain:
+            return self.fresh(count)
+        return self._pool + (after + np.arange(count)) % self._unseen
 
     @property
     def best(self) -> Candidate:
