@@ -21,6 +21,7 @@ from onelogin_sim.report.charts import (
 )
 from onelogin_sim.report.charts.checks_and_reuses import plot_checks_and_reuses
 from onelogin_sim.report.charts.dividend import plot_dividend
+from onelogin_sim.report.charts.followed_week import plot_followed
 from onelogin_sim.report.charts.load_fan import plot_load
 from onelogin_sim.report.charts.wait_heat import plot_waits
 from onelogin_sim.report.load.tables import TABLES as LOAD_TABLES
@@ -61,6 +62,8 @@ def load_charts(forecast: Forecast) -> Iterator[Chart]:
         yield plot_load(forecast, station.id)
     for found in forecast.load.waits:
         yield plot_waits(forecast, found.station)
+    for place in forecast.load.verification.stations if forecast.load.followed else ():
+        yield plot_followed(forecast, place.id)
     yield plot_dividend(forecast)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -113,12 +113,28 @@ def windows_json(forecast: Forecast) -> dict[str, Any]:
 
 def worst_weeks(forecast: Forecast) -> list[Told]:
     """Return each station's week in which people waited longest in all; stations nobody comes to are left out."""
+    return _worst((one.station.id, one) for one in told(forecast))
+
+
+def worst_of_futures(forecast: Forecast, station: str) -> list[Told]:
+    """Return the week of each future in which people waited longest in all at a station; of those in which any came."""
+    return _worst((one.future, one) for one in told(forecast) if one.station.id == station)
+
+
+def _worst(grouped: Iterable[tuple[str, Told]]) -> list[Told]:
+    """The week of each group in which people waited longest in all; of equally long the first."""
     worst: dict[str, tuple[float, Told]] = {}
-    for one in told(forecast):
+    for group, one in grouped:
         came, wait = int(one.station.week.came[0]), float(one.station.week.mean_wait[0])
-        if came and came * wait > worst.get(one.station.id, (-1.0, one))[0]:
-            worst[one.station.id] = (came * wait, one)
+        if came and came * wait > worst.get(group, (-1.0, one))[0]:
+            worst[group] = (came * wait, one)
     return [one for _, one in worst.values()]
+
+
+def hour_rows(one: Told) -> Iterator[Row]:
+    """One row an hour of a station's week: what those met who came in it."""
+    for place in range(len(one.station.hours.came)):
+        yield {**_where(one), **_period("hour", one.begins, one.station.hours, place)}
 
 
 #: Columns of `worst_rows`.
