@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onelogin_sim.optimising.optimised import Optimised, Question
-from onelogin_sim.orders.search.problem import KINDS, Objective
+from onelogin_sim.orders.search.problem import KINDS, Limits, Objective, Objectives
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats, words
@@ -212,11 +212,15 @@ def source(found: Optimised) -> str:
 
 def asked(found: Optimised) -> str:
     """Return what was asked for, and under which limits."""
-    question, limits = found.question, found.question.limits
-    prices = question.objectives.prices
+    return wanted(found.question.objectives, found.question.limits, found.plan)
+
+
+def wanted(objectives: Objectives, limits: Limits, plan: Plan) -> str:
+    """Return objectives and limits in words."""
+    prices = objectives.prices
     parts = [
-        _objective(part, found.plan) + (f" (weight {price:g})" if len(prices) > 1 else "")
-        for part, price in zip(question.objectives.parts, prices, strict=True)
+        _objective(part, plan) + (f" (weight {price:g})" if len(prices) > 1 else "")
+        for part, price in zip(objectives.parts, prices, strict=True)
     ]
     said = [f"Asked for: {formats.listed(parts, len(parts))}."]
     kept = [f"{one} before {other}" for one, other in limits.must_before]
@@ -224,7 +228,7 @@ def asked(found: Optimised) -> str:
     kept += [f"last {', '.join(limits.last)}"] if limits.last else []
     kept += [f"at most {most} of {name} at once" for name, most in limits.at_once.items()]
     kept += [
-        f"{name} live by {formats.day(day, found.plan)} in {limits.share:.0%} of futures"
+        f"{name} live by {formats.day(day, plan)} in {limits.share:.0%} of futures"
         for name, day in limits.latest.items()
     ]
     if limits.peak_load is not None:
