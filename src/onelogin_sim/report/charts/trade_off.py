@@ -1,8 +1,12 @@
-"""What can be had for what: mean day of a target against user-weeks, order by order, the front drawn through."""
+"""What can be had for what: mean day of a target against user-weeks, and against the peak load, order by order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from onelogin_sim.optimising.front import FrontPoint
@@ -10,7 +14,8 @@ from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.report import formats
 from onelogin_sim.report.charts import palette
 from onelogin_sim.report.charts.chart import Chart, house_style
-from onelogin_sim.report.charts.frame import Margins, nothing, sheet
+from onelogin_sim.report.charts.dates import date_axis
+from onelogin_sim.report.charts.frame import Margins, nothing, sheet, text_width
 from onelogin_sim.report.charts.labels import Labels
 from onelogin_sim.report.optimising import words
 from onelogin_sim.report.optimising.tables import front_rows
@@ -26,37 +31,51 @@ _LOOKS = {
 #: Points nearer than this to a named one, as a share of both axes, have no name: the table has all.
 _APART = 0.12
 
+#: Days from which on months are told on the axis of dates, rather than days.
+_MONTHS = 150
+
+#: Inches between two panels: tick labels of the second.
+_BETWEEN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One thing that is traded against the date: what it is, its value, and whether more of it is better."""
+
+    title: str
+    value: Callable[[FrontPoint], float]
+    more: bool
+
 
 def plot_trade_offs(found: Optimised, ax: Axes | None = None) -> Chart:
-    """Draw the trade-offs of an optimisation."""
+    """Draw the trade-offs of an optimisation; into an `ax` of the caller's own only those against user-weeks."""
     target = found.plan.targets[found.question.target]
-    by = formats.day(target.by, found.plan)
     title = _title(found)
+    panels = _panels(found)
+    read = "lines join" if len(panels) > 1 else "the line joins"
     subtitle = (
-        f"Mean day “{target.name}” is met (counted to the horizon, left is earlier) against user-weeks connected "
-        f"before {by} (up is more), {formats.plural(found.question.replications, 'future')}. ◆ your own, "
-        "★ found, ● priority rules, ■ blends; the line joins orders that nothing here beats in both."
+        f"Mean day “{target.name}” is met (left is earlier; counted to the horizon), "
+        f"{formats.plural(found.question.replications, 'future')}. ◆ your own, ★ found, ● priority rules, ■ blends of "
+        f"two; {read} orders that nothing here beats in both."
     )
     with house_style():
-        figure, ax = sheet(
+        figure, first = sheet(
             ax,
             title,
             subtitle,
             source=words.run_line(found),
             illustrative=found.plan.illustrative,
-            margins=Margins(left=0.95, right=0.5),
-            note="Shown to choose from: nothing is claimed of any pair here.",
+            margins=Margins(left=0.95, right=0.3, top=0.42),
+            note="Shown to choose from: nothing is claimed of any pair here. Every order is in tables/trade_offs.csv.",
         )
-        if found.front:
-            _draw(ax, found)
+        if not found.front:
+            nothing(first, "no service has users, so there is nothing to trade off")
         else:
-            nothing(ax, "no service has users, so there is nothing to trade off")
-    points = "; ".join(
-        f"{point.name}: {_day(point, found)}, {formats.number(point.user_weeks.value)} user-weeks"
-        for point in found.front
-        if point.efficient
-    )
-    alt = f"Scatter chart. {title}. Orders that nothing beats in both: {points}."
+            shown = panels if ax is None else panels[:1]
+            for axes, panel in zip(_axes(figure, first, len(shown)), shown, strict=True):
+                _draw(axes, found, panel, wide=len(shown) == 1)
+    points = "; ".join(_told(point, found) for point in found.front if point.efficient)
+    alt = f"Scatter chart. {title}. Orders that nothing beats in everything: {points}."
     return Chart("trade-offs", figure, title, subtitle, words.run_line(found), alt, tuple(front_rows(found)))
 
 
@@ -64,61 +83,130 @@ def _title(found: Optimised) -> str:
     best = [point for point in found.front if point.efficient]
     if not best:
         return "There is nothing to trade off"
-    if len(best) == 1:
-        return f"No trade-off: {best[0].name} is earliest and connects most user-weeks"
-    more = best[-1].user_weeks.value - best[0].user_weeks.value
-    later = best[-1].day.value - best[0].day.value
-    return (
-        f"{formats.number(more)} more user-weeks cost {formats.days(later)}: "
-        f"from {best[0].name} to {best[-1].name}"
+    soonest = best[0]
+    most = max(best, key=lambda point: (point.user_weeks.value, -point.day.value))
+    costs = []
+    if most is not soonest:
+        more = formats.number(most.user_weeks.value - soonest.user_weeks.value)
+        later = formats.days(most.day.value - soonest.day.value)
+        costs.append(f"{more} more user-weeks ({most.name}) cost {later}")
+    lowest = min(best, key=lambda point: (_peak(point), point.day.value))
+    if soonest.peak_load is not None and lowest is not soonest:
+        lower = formats.percent(1 - _peak(lowest) / max(_peak(soonest), 1e-9))
+        later = formats.days(lowest.day.value - soonest.day.value)
+        costs.append(f"a busiest week {lower} lower ({lowest.name}) costs {later}")
+    if not costs:
+        peak = "" if soonest.peak_load is None else " with the lowest peak"
+        return f"No trade-off: {soonest.name} is earliest and connects most user-weeks{peak}"
+    return f"{'; '.join(costs)}, against {soonest.name}"
+
+
+def _panels(found: Optimised) -> list[_Panel]:
+    by = formats.day(found.plan.targets[found.question.target].by, found.plan)
+    weeks = f"User-weeks connected before {by} (up is better)"
+    panels = [_Panel(weeks, lambda point: point.user_weeks.value, True)]
+    if found.front and found.front[0].peak_load is not None:
+        panels.append(_Panel("Checks and rises in the busiest week (down is better)", _peak, False))
+    return panels
+
+
+def _peak(point: FrontPoint) -> float:
+    return 0.0 if point.peak_load is None else point.peak_load.value
+
+
+def _told(point: FrontPoint, found: Optimised) -> str:
+    day = formats.day(round(point.day.value), found.plan)
+    text = f"{point.name}: {day}, {formats.number(point.user_weeks.value)} user-weeks"
+    return text + (
+        "" if point.peak_load is None else f", {formats.number(_peak(point))} checks in the busiest week"
     )
 
 
-def _day(point: FrontPoint, found: Optimised) -> str:
-    return formats.day(round(point.day.value), found.plan)
+def _axes(figure: Figure, first: Axes, count: int) -> list[Axes]:
+    """The axes themselves, or cut in two side by side."""
+    if count == 1:
+        return [first]
+    room = first.get_position()
+    gap = _BETWEEN / figure.get_figwidth()
+    width = (room.width - gap) / 2
+    first.set_position((room.x0, room.y0, width, room.height))
+    return [first, figure.add_axes((room.x0 + width + gap, room.y0, width, room.height))]
 
 
-def _draw(ax: Axes, found: Optimised) -> None:
+def _draw(ax: Axes, found: Optimised, panel: _Panel, *, wide: bool) -> None:
     points = found.front
-    x, y = [point.day.value for point in points], [point.user_weeks.value for point in points]
-    wide, high = max(max(x) - min(x), 1.0), max(max(y) - min(y), 1.0)
-    ax.set_xlim(min(x) - 0.15 * wide, max(x) + 0.2 * wide)
+    x, y = [point.day.value for point in points], [panel.value(point) for point in points]
+    reach, high = max(max(x) - min(x), 1.0), max(max(y) - min(y), 1.0)
     ax.set_ylim(min(y) - 0.15 * high, max(y) + 0.2 * high)
+    _dates(ax, found, min(x) - 0.15 * reach, max(x) + 0.2 * reach)
     ax.grid(color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
-    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.day(round(value), found.plan)))
     ax.yaxis.set_major_locator(MaxNLocator(6))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
+    ax.set_title(panel.title, loc="left", fontsize=9, pad=8)
     labels = Labels(ax)
-    front = [point for point in points if point.efficient]
-    line = ([point.day.value for point in front], [point.user_weeks.value for point in front])
+    front = _unbeaten(points, panel)
+    line = ([point.day.value for point in front], [panel.value(point) for point in front])
     ax.plot(*line, color=palette.SOFT_INK, linewidth=1.2, zorder=2)
     labels.avoid_line(*line)
-    labels.avoid_line(x, y)
+    for one, other in zip(x, y, strict=True):
+        labels.avoid_line([one, one], [other, other])
     for point in points:
         colour, marker, size = _LOOKS[point.kind]
+        strong = point in front or point.kind in ("own", "found")
         ax.plot(
-            point.day.value, point.user_weeks.value, marker=marker, markersize=size, color=colour,
-            markeredgecolor=palette.PAPER, alpha=1 if point.efficient or point.kind in ("own", "found") else 0.55,
-            zorder=5 if point.kind in ("own", "found") else 4, clip_on=False,
+            point.day.value, panel.value(point), marker=marker, markersize=size, color=colour,
+            markeredgecolor=palette.PAPER, alpha=1 if strong else 0.55, zorder=5 if strong else 4, clip_on=False,
         )  # fmt: skip
-    for point in _named(points, wide, high):
+    for point in _named(points, front, panel, reach, high, _APART if wide else 2 * _APART):
         labels.place(
-            point.name, point.day.value, point.user_weeks.value, width=1.7, prefer=(3, 4, 1, 7),
+            point.name, point.day.value, panel.value(point), width=1.7 if wide else 1.2, prefer=(3, 4, 1, 7),
             bold=point.kind in ("own", "found"),
         )  # fmt: skip
 
 
-def _named(points: tuple[FrontPoint, ...], wide: float, high: float) -> list[FrontPoint]:
-    """Own and found, then the ends of the front and the rules, where no name stands near."""
-    front = [point for point in points if point.efficient]
+def _dates(ax: Axes, found: Optimised, low: float, high: float) -> None:
+    """Label the axis of dates, with months where it is long."""
+    if high - low > _MONTHS:
+        date_axis(ax, found.plan, int(low), int(high) + 1)
+        return
+    ax.set_xlim(low, high)
+    inches = float(ax.get_window_extent().width) / float(ax.figure.dpi)
+    most = max(int(inches / (text_width("28 Sep 2032", 9) + 0.3)), 2)
+    ax.xaxis.set_major_locator(MaxNLocator(most, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.day(round(value), found.plan)))
+
+
+def _unbeaten(points: Sequence[FrontPoint], panel: _Panel) -> list[FrontPoint]:
+    """The points, earliest first, that no other beats in the date and in what the panel shows."""
+    found: list[FrontPoint] = []
+    for point in sorted(
+        points, key=lambda one: (one.day.value, -panel.value(one) if panel.more else panel.value(one))
+    ):
+        last = panel.value(found[-1]) if found else None
+        if last is None or (panel.value(point) > last if panel.more else panel.value(point) < last):
+            found.append(point)
+    return found
+
+
+def _named(
+    points: Sequence[FrontPoint],
+    front: Sequence[FrontPoint],
+    panel: _Panel,
+    reach: float,
+    high: float,
+    apart: float,
+) -> list[FrontPoint]:
+    """Own and found, always; the ends of the front; then rules so far from every point that a name says which."""
+
+    def gap(one: FrontPoint, other: FrontPoint) -> float:
+        days, values = one.day.value - other.day.value, panel.value(one) - panel.value(other)
+        return abs(days) / reach + abs(values) / high
+
     named = [point for point in points if point.kind in ("own", "found")]
-    for point in [*front[:1], *front[-1:], *(point for point in points if point.kind == "rule")]:
-        apart = [
-            abs(point.day.value - other.day.value) / wide
-            + abs(point.user_weeks.value - other.user_weeks.value) / high
-            for other in named
-        ]
-        if point not in named and min(apart, default=1.0) >= _APART:
+    named += [end for end in dict.fromkeys((front[0], front[-1])) if end not in named]
+    for point in points:
+        alone = min((gap(point, other) for other in points if other is not point), default=1.0)
+        clear = min(gap(point, other) for other in named) >= apart
+        if point.kind == "rule" and alone >= apart / 2 and clear and point not in named:
             named.append(point)
     return named
