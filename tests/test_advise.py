@@ -219,6 +219,31 @@ def test_no_more_of_a_department_than_may_be_in_hand():
     assert advice.left_out[0].why() == "no more at once: it waits until 'r' has finished"
 
 
+def test_whoever_of_a_department_comes_first_takes_its_only_place():
+    """Nothing of d is in hand: a waits for b in the order, and could as well be the one in hand."""
+    items = {name: [stage(2, name="sign up"), stage(5, team=1)] for name in "abx"}
+    made = certain(items, departments=[Department("d", "D"), Department("e", "E")])
+    made = replace(
+        made, items=tuple(replace(one, department="e" if one.id == "x" else "d") for one in made.items)
+    )
+    advice = ask(made, order(made, "b a x"), limits=Limits(at_once={"d": 1}))
+    assert {one.item for one in advice.choices} == {"a", "b", "x"}
+    (first,) = [one.order for one in advice.choices if one.item == "a"]
+    assert first.hold_backs == ((made.item_index["b"], made.item_index["a"]),)
+
+
+def test_who_must_come_before_and_is_seldom_there_leaves_the_choice():
+    """a comes forward on day 0 or on day 40: in few futures there when the slot falls free, it does not bar b."""
+    seldom = {"a": {"readiness": (("a", Distribution("observed", (0.0, 40.0, 40.0, 40.0))),)}}
+    made = tail(details=seldom)
+    advice = ask(made, order(made, "a b c"), limits=Limits(must_before=(("a", "b"),)))
+    share = advice.slot.competes["a"]
+    assert 0.1 < share < 0.4
+    assert {one.item for one in advice.choices} == {"a", "b", "c"}
+    (first,) = [one.order for one in advice.choices if one.item == "b"]
+    assert first.ids(made) == ("a", "b", "c")
+
+
 def test_who_would_make_another_late_is_no_choice():
     """The team is free on day 0. With b or c first, a is live on day 10 and not on day 5."""
     made = tail()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.optimising.advised import Advised
 from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.optimising.zone import default_delta
 from onelogin_sim.report.advising.write import advice_files
 from onelogin_sim.report.register import register_rows
 from onelogin_sim.scenario import Scenario
@@ -31,6 +32,8 @@ class Asked:
     ----------
     objective, must_before, first, last, at_once, latest
         As `optimising.asked` reads them.
+    delta
+        Indifference zone; None is that of the objectives, see `optimising.zone`.
     target
         Id of the target to be met early; None is the first that lies ahead.
     """
@@ -46,7 +49,7 @@ class Asked:
     candidates: tuple[str, ...] = ()
     replications: int = 1000
     seed: int = 1
-    delta: float = 7.0
+    delta: float | None = None
 
     @property
     def options(self) -> list[str]:
@@ -101,10 +104,12 @@ def run_advice(
         ahead = ", ".join(f"'{target.id}'" for target in plan.targets)
         due = now.past_targets[asked.target]
         raise PlanError(f"target '{asked.target}' was due on {due}, before {when}; these lie ahead: {ahead}")
+    wanted = objectives(plan, asked.objective, asked.target, now.scenario.verification())
+    delta = default_delta(wanted) if asked.delta is None else asked.delta
     advice = advise(
         plan,
         base,
-        objectives(plan, asked.objective, asked.target, now.scenario.verification()),
+        wanted,
         limits=limits(
             plan,
             must_before=asked.must_before,
@@ -115,7 +120,7 @@ def run_advice(
         ),
         replications=asked.replications,
         seed=asked.seed,
-        delta=asked.delta,
+        delta=delta,
         resource=asked.resource,
         candidates=asked.candidates,
         workers=workers,
@@ -133,7 +138,7 @@ def run_advice(
         **run.run_identity(now.scenario, base, asked.replications, asked.seed),
         "analysis": "advise",
         "asked": shlex.join(asked.options),
-        "delta": asked.delta,
+        "delta": delta,
     }
     folder = folder or _folder(scenario, base.name, asked, when, identity)
     with RunFolder.open(folder, identity) as opened:
@@ -158,7 +163,7 @@ def run_advice(
                 "replications": asked.replications,
                 "next": advice.next,
                 "illustrative": plan.illustrative,
-                "command": _command(scenario, base.name, asked, when, actuals),
+                "command": _command(scenario, base.name, replace(asked, delta=delta), when, actuals),
                 "versions": run.versions(),
                 "peak_memory_bytes": peak_memory()[0],
             }

@@ -79,11 +79,15 @@ def advise(
     seed: Seed = 1,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Threads; the result is the same.")] = 2,
     delta: Annotated[
-        float,
+        float | None,
         typer.Option(
-            "--delta", min=0.1, max=10**4, help="Too little to act on: days, or the unit of the objectives."
+            "--delta",
+            min=0.001,
+            max=10**4,
+            help="Too little to act on, in the unit of the objectives. Default: 7 days, 1 percentage point of a "
+            "probability, 0.5 percent of the user-weeks, a check for each thousand people.",
         ),
-    ] = 7.0,
+    ] = None,
     out: Out = None,
     json_: Json = False,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +16,9 @@ from onelogin_sim.plan import Order, Plan
 
 #: Replications run at a time.
 BLOCK = 250
+
+#: Share of the futures from which on somebody who must come before another leaves it no choice.
+OFTEN = 0.5
 
 
 def first(plan: Plan, base: Order, name: str) -> Order:
@@ -73,28 +76,37 @@ class FirstPlaces:
         self.plan, self.limits = plan, limits
         self._given = base
         self._permitted = None if limits == Limits() else Permitted(plan, limits)
+        # Lanes of a department run along all that waits for one another: that is no limit on who is next.
+        self._served = None if limits == Limits() else Permitted(plan, replace(limits, at_once={}))
         self.base = base if self._permitted is None else self._permitted.kept(base)
 
-    def with_first(self, name: str, competing: Collection[str]) -> tuple[Order, LeftOut | None]:
+    def with_first(self, name: str, competes: Mapping[str, float]) -> tuple[Order, LeftOut | None]:
         """Return the order with an item first, and why the limits forbid it, None where they do not.
 
-        They do where somebody else who competes must come before it, or where it has to wait until one of its
-        department has finished.
+        They do where somebody who must come before it competes too, in half of the futures or more, or where it has
+        to wait until one of its department has finished. Who must come before it and competes less often is served
+        before it where both compete.
+
+        Parameters
+        ----------
+        competes
+            Share of the futures in which each item competes, by id.
         """
         order = first(self.plan, self.base, name)
-        if self._permitted is None:
+        if self._permitted is None or self._served is None:
             return order, None
-        keys = self._permitted.keys(order.rank)
-        ranks = self._permitted.ranks(keys[np.newaxis])[0]
+        keys = self._permitted.keys(order.rank)[np.newaxis]
+        ranks = self._served.ranks(keys)[0]
         held = self._permitted.held(ranks, self._given.hold_backs)
         if not self._permitted.acyclic(held):
+            ranks = self._permitted.ranks(keys)[0]
             held = self._permitted.held(ranks, ())
         made = replace(order, rank=tuple(int(rank) for rank in ranks), hold_backs=held)
         index = self.plan.item_index[name]
         before = [
             other
-            for other in competing
-            if ranks[self.plan.item_index[other]] < ranks[index] and other != name
+            for other, share in competes.items()
+            if share >= OFTEN and ranks[self.plan.item_index[other]] < ranks[index] and other != name
         ]
         if before:
             return made, LeftOut(name, "before", tuple(before))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -97,7 +97,7 @@ def next_slot(
     ----------
     given
         The order whose hold-backs keep an item from competing; None is `base`. What else holds it back, as lanes
-        of a department do, only decides who comes first among those who compete.
+        of a department do, is no reason why it could not be first: it would be the first of its lane.
     """
     given = given or base
     tasks = {name: _next_need(plan, name, resource) for name in waiting(plan, base)}
@@ -167,9 +167,10 @@ def _blocks(plan: Plan, base: Order, seed: int, replications: int, given: Order)
     for first in range(0, replications, BLOCK):
         draws = draw(plan, seed, range(first, min(first + BLOCK, replications)))
         timeline = run(plan, base, draws)
-        start, finish = (
-            np.minimum(days, plan.horizon).astype(np.int64) for days in (timeline.start, timeline.finish)
-        )
+        start = np.minimum(timeline.start, plan.horizon).astype(np.int64)
+        if given.hold_backs != base.hold_backs:
+            timeline = run(plan, replace(base, hold_backs=given.hold_backs), draws)
+        finish = np.minimum(timeline.finish, plan.horizon).astype(np.int64)
         yield _Block(start, _ready(plan, held, draws, finish), draws.days > 0)
 
 

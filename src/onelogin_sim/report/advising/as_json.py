@@ -29,6 +29,7 @@ def advice_json(advised: Advised) -> dict[str, Any]:
         "kept_limits": advice.base.digest == advice.given.digest,
         "seed": advice.seed,
         "replications": len(advice.ranked),
+        "asked": words.asked(advised),
         "delta": advice.delta,
         "unit": words.unit(advice),
         "slot": {

@@ -22,7 +22,7 @@ def advice_summary(advised: Advised) -> Group:
     if advised.advice.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
     said = [words.answer(advised), words.second(advised), words.when(advised), words.who(advised)]
-    said += words.left_out(advised)
+    said += [*words.left_out(advised), words.asked(advised)]
     parts += [Text(), *(bullet(text) for text in said if text), Text(), _choices(advised)]
     more = len(advised.advice.choices) - TOP
     closing = [f"and {more} more in the table"] if more > 0 else []

@@ -6,6 +6,7 @@ from onelogin_sim.claims import Claim
 from onelogin_sim.optimising.advised import Advice, Advised, Choice, said
 from onelogin_sim.orders.search.problem import KINDS
 from onelogin_sim.report import formats
+from onelogin_sim.report.optimising.words import wanted
 
 #: From this share on an item is taken to be there.
 SURE = 0.9
@@ -85,6 +86,12 @@ def _not_shown(advice: Advice) -> str:
         case "shown worse":
             return f"{best} ranked first, and is {apart} in {futures(advice)} that ranked nothing."
     return f"{best} ranks first and is not distinguishable from it with {futures(advice)}: {apart}."
+
+
+def asked(advised: Advised) -> str:
+    """Return what better means, and under which limits."""
+    advice = advised.advice
+    return wanted(advice.objectives, advice.limits, advice.plan)
 
 
 def when(advised: Advised) -> str:

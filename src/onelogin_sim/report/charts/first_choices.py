@@ -31,7 +31,7 @@ def plot_choices(advised: Advised, ax: Axes | None = None) -> Chart:
         f"Gain over '{advice.base.name}' as it stands, {words.unit(advice)}, when one is served first and everybody "
         f"else by it; mean of {formats.plural(len(advice.ranked), 'future')}, line: 95% interval. Shaded: less than "
         f"{words.delta(advice)}, too little to act on. Diamond: whom the order serves next most often. "
-        f"{words.when(advised)}"
+        f"{words.asked(advised)} {words.when(advised)}"
     )
     left_over = len(advice.choices) - len(shown)
     more = f" {formats.plural(left_over, 'further choice')} not drawn." if left_over else ""
