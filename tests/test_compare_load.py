@@ -25,6 +25,7 @@ from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.load import basis, first_over, load_sentence
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.comparing.write import report_files
+from onelogin_sim.report.load.words import notes
 from onelogin_sim.run import run_comparison
 from onelogin_sim.scenario import load_scenario
 from onelogin_sim.store import RunFolder
@@ -35,11 +36,13 @@ from onelogin_sim.verification.load_figures import (
     OVER,
     PEAK_MONTH,
     PEAK_SIGN_INS,
+    UNSERVED,
     WAIT,
     WITHIN,
     Figure,
     figures_of,
     load_figures,
+    unserved_share,
 )
 from onelogin_sim.verification.loads import load
 from onelogin_sim.verification.station_months import FIGURES
@@ -92,6 +95,7 @@ def test_figures_by_hand(scenario) -> None:
     made.stations[0, :, :, at["within"]] = 1.0
     made.stations[0, 0, 2, at["p95_wait"]], made.stations[0, 0, 5, at["p95_wait"]] = 1.5, 0.25
     made.stations[0, 1, 3, at["lost"]], made.stations[0, 1, 4, at["within"]] = 0.125, 0.75
+    made.stations[0, 1, 3, at["customers"]] = 16
     made.stations[0, 2, 0, at["p95_wait"]], made.stations[0, 2, :2, at["customers"]] = np.inf, (7, 8)
     row = figures_of(made, verification, wanted)[0]
     found = by_figure(row, wanted)
@@ -103,6 +107,7 @@ def test_figures_by_hand(scenario) -> None:
             "over_capacity": 1,
             "first_over_capacity": 40,
             "peak_sign_ins_per_second": 0.012,
+            "unserved_of_checks": 0.105263,  # an eighth of 16 customers of the phone, of 19 checks and rises
             "avoided_by_all": 5,  # the target's date is 28 June: six months of reuses less June's, not over by then
             "over_capacity_automatic": 0,
             "first_over_capacity_automatic": horizon,
@@ -187,9 +192,26 @@ def test_compare_tells_the_load_without_being_asked(comparison, scenario) -> Non
     asked = found.alternatives[0].series[0]
     assert asked.capacity is None
     kinds = {entry.figure.kind for entry in found.pair(0, 1).differences}
-    assert kinds == {PEAK_MONTH, OVER, FIRST_OVER, PEAK_SIGN_INS, AVOIDED, WAIT, WITHIN, LOST}
+    assert kinds == {PEAK_MONTH, OVER, FIRST_OVER, PEAK_SIGN_INS, UNSERVED, AVOIDED, WAIT, WITHIN, LOST}
     # The large service first brings its checks sooner.
     assert found.pair(0, 1).difference(FIRST_OVER).surely_lower
+
+
+def test_a_forecast_says_how_many_checks_end_unserved(scenario) -> None:
+    """The mean over futures is that of the futures' own, weighted by their checks; few need not be told."""
+    forecast = study.forecast(scenario, replications=60)
+    summary = forecast.load.summary
+    made = (summary.mean_checks + summary.mean_uplifts).sum()
+    lost = sum(station.mean_lost.sum() for station in summary.stations)
+    share_lost = unserved_share(summary)
+    assert share_lost == pytest.approx(lost / made)
+    assert share_lost > 0.01
+    said = f"Up to {formats.percent(share_lost)} of checks end unserved at a station. The demand counts them as proven"
+    assert any(note.startswith(said) for note in notes(forecast.load))
+    none = tuple(replace(station, mean_lost=station.mean_lost * 0) for station in summary.stations)
+    assert unserved_share(replace(summary, stations=none)) == 0
+    quiet = replace(forecast.load, summary=replace(summary, stations=none))
+    assert not any("unserved at a station" in note for note in notes(quiet))
 
 
 def test_the_load_does_not_depend_on_blocks_workers_or_interruption(

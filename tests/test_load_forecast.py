@@ -231,11 +231,12 @@ def test_a_station_that_loses_many_is_said_to(forecast) -> None:
 def test_notes_are_told_where_they_apply(forecast, scenario) -> None:
     """Callers' note with callers, bursts behind what is over capacity; without stations nothing of waits."""
     said = list(words.notes(forecast.load))
-    assert len(said) == 5
+    assert len(said) == 6
     assert said[3].startswith(
         "Where callers hang up, 'in time' and the service level are of those who call while it is open;"
     )
     assert said[4].startswith("phone is reached through automatic, where people may wait for hours: ")
+    assert said[5].startswith("Up to ")
     whole = scenario.verification()
     segments = tuple(replace(segment, able=()) for segment in whole.segments)
     bare = replace(forecast.load, verification=replace(whole, stations=(), routes=(), segments=segments))

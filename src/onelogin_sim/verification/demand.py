@@ -39,7 +39,9 @@ People do not touch one another, so these are the exact means for a population o
 **Simplifications.** What was proved by the status date is independent of which services were used by then: nobody
 has published it by service. People who can use no route do not come to services that ask for an identity; N above
 are those who can. Who fails at a service does not try again there; routes have their own second chances, and q is
-what comes out of them.
+what comes out of them. q knows no queue: who hangs up or lapses at a station (at most
+`load_figures.unserved_share` of the checks) counts as proven as often as those served, so where many do, later checks
+are too few and reuses too many. To feed back what a queue loses would make each day's demand hang on the waits before.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.plan import Plan
-from onelogin_sim.verification.loads import Load
+from onelogin_sim.verification.loads import Load, LoadForecast
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.rates import month_starts
 from onelogin_sim.verification.routes import Station
@@ -23,6 +23,8 @@ Whole = npt.NDArray[np.int64]
 
 #: Of all stations together.
 PEAK_MONTH, PEAK_SIGN_INS = "peak_month_checks", "peak_sign_ins_per_second"
+#: Visits to stations that end unserved, as a part of all checks: at most so many checks come to nothing there.
+UNSERVED = "unserved_of_checks"
 #: Of all stations together, and of each.
 OVER, FIRST_OVER = "over_capacity", "first_over_capacity"
 #: Of each target: checks avoided by its date.
@@ -31,7 +33,7 @@ AVOIDED = "avoided_by"
 WAIT, WITHIN, LOST = "worst_p95_wait_hours", "least_within_level", "most_lost"
 
 #: Whole numbers stand for so many times the figure.
-_SCALES = {PEAK_SIGN_INS: 1e3, WAIT: 3600.0, WITHIN: 1e6, LOST: 1e6}
+_SCALES = {PEAK_SIGN_INS: 1e3, WAIT: 3600.0, WITHIN: 1e6, LOST: 1e6, UNSERVED: 1e6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def load_figures(verifications: Sequence[Verification], plan: Plan) -> LoadFigur
     over_by = [
         (target.id, int(np.searchsorted(starts[1:], target.by + 1, side="right"))) for target in plan.targets
     ]
-    figures = [Figure(kind) for kind in (PEAK_MONTH, OVER, FIRST_OVER, PEAK_SIGN_INS)]
+    figures = [Figure(kind) for kind in (PEAK_MONTH, OVER, FIRST_OVER, PEAK_SIGN_INS, UNSERVED)]
     figures += [Figure(AVOIDED, name) for name, _ in over_by]
     for station in stations:
         kinds = (OVER, FIRST_OVER, WAIT, *((WITHIN,) if station.id in held else ()), LOST)
@@ -111,8 +113,14 @@ def figures_of(load: Load, verification: Verification, wanted: LoadFigures) -> W
     }
     for name, months in wanted.targets:
         found[Figure(AVOIDED, name)] = load.reuses[:, :months].sum(axis=1)
-    series = [asked]
+    series, unserved = [asked], np.zeros(len(asked))
     places = {station.id: place for place, station in enumerate(verification.stations)}
+    for place in range(len(verification.stations)):
+        figures = load.stations[:, place]
+        unserved += (figures[:, :, FIGURES.index("customers")] * figures[:, :, FIGURES.index("lost")]).sum(
+            axis=1
+        )
+    found[Figure(UNSERVED)] = unserved / np.maximum(asked.sum(axis=1), 1.0)
     for station in wanted.stations:
         name, place = station.id, places[station.id]
         by_month = dict(zip(FIGURES, np.moveaxis(load.stations[:, place], 2, 0), strict=True))
@@ -132,6 +140,17 @@ def figures_of(load: Load, verification: Verification, wanted: LoadFigures) -> W
 def _over(days: npt.NDArray[np.int32], name: str, horizon: int) -> dict[Figure, npt.NDArray[np.float64]]:
     within = np.minimum(days, horizon).astype(np.float64)
     return {Figure(FIRST_OVER, name): within, Figure(OVER, name): (within < horizon).astype(np.float64)}
+
+
+def unserved_share(summary: LoadForecast) -> float:
+    """Return how many visits to stations end unserved for each check and rise made, over all months and futures.
+
+    A check that loses at one station is over, so at most this share of checks comes to nothing at a station. The demand
+    knows nothing of it: it counts them as proven with the chance of those who are served
+    (:mod:`onelogin_sim.verification.demand`), so that later checks are too few and reuses too many.
+    """
+    made = float((summary.mean_checks + summary.mean_uplifts).sum())
+    return sum(float(station.mean_lost.sum()) for station in summary.stations) / made if made else 0.0
 
 
 def capacity_by_month(verification: Verification, station: str) -> npt.NDArray[np.float64]:

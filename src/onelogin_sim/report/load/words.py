@@ -10,6 +10,7 @@ from onelogin_sim.calendars import NEVER
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats
+from onelogin_sim.verification.load_figures import unserved_share
 from onelogin_sim.verification.loads import StationForecast
 from onelogin_sim.verification.sizing import Sizing
 
@@ -47,6 +48,12 @@ def notes(load: IdentityLoad) -> Iterator[str]:
         yield (
             f"{behind} is reached through {before}, where people may wait for hours: they come later and in bursts, "
             "and fewer are in time than is said here."
+        )
+    unserved = unserved_share(load.summary)
+    if unserved >= _FEW:
+        yield (
+            f"Up to {formats.percent(min(unserved, 1.0))} of checks end unserved at a station. The demand counts them "
+            "as proven as often as those served, so that later checks are too few and reuses too many."
         )
 
 
