@@ -66,6 +66,9 @@ def test_checks_avoided_are_asked_for_told_and_repeated(run, tmp_path):
         {"kind": "checks_avoided", "target": None, "by": "2024-06-28", "price": 1.0}
     ]
     assert told["claim"]["gain"] > 0
+    before_after = (tmp_path / "o" / "tables" / "before-after" / "load_pairs.csv").read_text(encoding="utf-8")
+    assert "avoided" in before_after
+    assert "Identity load, in 100 futures" in out
     # The load before and after is part of the comparison, and the busiest week of the trade-offs.
     assert told["comparison"]["load"] is not None
     assert all(point["peak_load"] > 0 for point in told["trade_offs"])

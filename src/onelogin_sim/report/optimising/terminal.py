@@ -12,6 +12,7 @@ from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing import words as comparing
+from onelogin_sim.report.comparing.load_terminal import load_parts
 from onelogin_sim.report.console import bullet, plain_text, show
 from onelogin_sim.report.optimising import moves, words
 from onelogin_sim.report.words import ILLUSTRATIVE, quantile
@@ -76,6 +77,7 @@ def _before_after(found: Optimised) -> Iterator[RenderableType]:
         table.add_row("  user-weeks by then", *weeks, _interval(entry.user_weeks))
     yield table
     yield Text()
+    yield from load_parts(comparison)
 
 
 def _interval(mean: Mean) -> str:
@@ -117,14 +119,17 @@ def _front(found: Optimised) -> Iterator[RenderableType]:
         return
     target = found.plan.targets[found.question.target]
     by = formats.day(target.by, found.plan)
-    yield Text(f"What can be had for what: “{target.name}” against users connected by {by}", style="bold")
-    table = _table("Order", "Mean day", "User-weeks")
+    peaks = found.front[0].peak_load is not None
+    against = f"users connected by {by}" + (" and the busiest week of identity checks" if peaks else "")
+    yield Text(f"What can be had for what: “{target.name}” against {against}", style="bold")
+    busiest = ["Checks and rises in the busiest week"] if peaks else []
+    table = _table("Order", "Mean day", "User-weeks", *busiest)
     own = [point for point in found.front if point.kind == "own" and not point.efficient]
     for point in [*(one for one in found.front if one.efficient), *own]:
-        name = point.name + ("" if point.efficient else " (something is better in both)")
-        table.add_row(
-            name, formats.day(round(point.day.value), found.plan), formats.number(point.user_weeks.value)
-        )
+        name = point.name + ("" if point.efficient else " (something is better in everything)")
+        cells = [formats.day(round(point.day.value), found.plan), formats.number(point.user_weeks.value)]
+        cells += [] if point.peak_load is None else [formats.number(point.peak_load.value)]
+        table.add_row(name, *cells)
     yield table
     yield Text()
 

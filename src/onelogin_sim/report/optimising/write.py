@@ -15,6 +15,7 @@ from onelogin_sim.report.charts.convergence import plot_convergence
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
 from onelogin_sim.report.charts.trade_off import plot_trade_offs
+from onelogin_sim.report.comparing.load_tables import load_month_rows, load_pair_rows, load_rows
 from onelogin_sim.report.comparing.tables import TABLES as COMPARED
 from onelogin_sim.report.optimising.as_json import optimised_json
 from onelogin_sim.report.optimising.tables import TABLES
@@ -43,6 +44,11 @@ def report_files(
     if found.comparison is not None:
         for name, compared in COMPARED.items():
             yield f"tables/before-after/{name}.csv", as_csv(compared.rows(found.comparison), compared.columns)
+    if found.comparison is not None and found.comparison.load is not None:
+        both, folder = found.comparison, "tables/before-after"
+        yield f"{folder}/load.csv", as_csv(load_rows(both), ("alternative", "figure"))
+        yield f"{folder}/load_pairs.csv", as_csv(load_pair_rows(both), ("a", "b", "figure"))
+        yield f"{folder}/load_months.csv", as_csv(load_month_rows(both), ("alternative", "series"))
     yield "tables/assumptions.csv", as_csv(register_rows, ("id",))
     for chart in charts(found):
         yield f"charts/{chart.name}.svg", chart.svg()
