@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.verification.month_sums import CLASSES, STEPS, arrive, note, step_of
+from onelogin_sim.verification.month_sums import CLASSES, STEPS, arrive, count, note
 from onelogin_sim.verification.seasons import HOURS
 
 Floats = npt.NDArray[np.float64]
@@ -36,8 +36,9 @@ def fill(
     capacity, closed, which, tables, patience, unserved
         As `station_hours.StationHours`.
     """
-    weights, sums = np.empty(STEPS), np.empty(STEPS)
-    last = tables.shape[2] - 1
+    weights, sums, cell = np.empty(STEPS), np.empty(STEPS), np.empty(1)
+    bits = cell.view(np.int64)
+    last, low = tables.shape[1] - 1, 1
     stay = np.exp(-1.0 / patience)
     # Half of the wait at an hour's start where queues last, none of it where they soon settle.
     before = 1.0 / (2.0 + 1.0 / patience)
@@ -56,14 +57,11 @@ def fill(
                     if total == 0.0:
                         continue
                     if can > 0.0:
-                        low, high = 1, last
-                        while low < high:
-                            middle = (low + high) // 2
-                            if tables[table, 0, middle] < total:
-                                low = middle + 1
-                            else:
-                                high = middle
-                        below, above = tables[table, 0, low - 1], tables[table, 0, low]
+                        while low > 1 and tables[table, low - 1, 0] >= total:
+                            low -= 1
+                        while low < last and tables[table, low, 0] < total:
+                            low += 1
+                        below, above = tables[table, low - 1, 0], tables[table, low, 0]
                         part = min((total - below) / (above - below), 1.0)
                         gone = _between(tables, table, 1, low, part)
                         left = _between(tables, table, 2, low, part)
@@ -85,9 +83,7 @@ def fill(
                             scale = waited / (come * end) if end > 0.0 else 0.0
                             for place in range(len(CLASSES)):
                                 wait = scale * _between(tables, table, 4 + place, low, part)
-                                step = step_of(wait)
-                                weights[step] += come * CLASSES[place]
-                                sums[step] += come * CLASSES[place] * wait
+                                count(come * CLASSES[place], wait, cell, bits, weights, sums)
                     else:
                         left = waiting * stay + come * patience * (1.0 - stay)
                         gone = total - left
@@ -95,9 +91,7 @@ def fill(
                         for place in range(len(CLASSES)):
                             wait = min(unserved[place], closed[hour] + 0.5)
                             waited += come * CLASSES[place] * wait
-                            step = step_of(wait)
-                            weights[step] += come * CLASSES[place]
-                            sums[step] += come * CLASSES[place] * wait
+                            count(come * CLASSES[place], wait, cell, bits, weights, sums)
                     waiting = left if left > 1e-9 else 0.0
                     lost += gone
                     came += come
@@ -126,5 +120,5 @@ def fill(
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
 def _between(tables: Floats, table: int, row: int, entry: int, part: float) -> float:
-    below = tables[table, row, entry - 1]
-    return float(below + part * (tables[table, row, entry] - below))
+    below = tables[table, entry - 1, row]
+    return float(below + part * (tables[table, entry, row] - below))

@@ -7,13 +7,12 @@ steps of a sixteenth of a doubling. The classes lie around the percentiles that 
 
 from __future__ import annotations
 
-import math
-
 import numba
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 #: Figures of a station in a month, in this order.
 FIGURES = (
@@ -56,14 +55,15 @@ def arrive(daily: Floats, shares: Floats, replication: int, day: int, hour: int)
 
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
-def step_of(wait: float) -> int:
-    """The step of a wait: its exponent and leading bits."""
-    if wait < 2.0**_LEAST:
-        return 0
-    if wait >= 2.0**_MOST:
-        return STEPS - 1
-    mantissa, exponent = math.frexp(wait)
-    return ((exponent - 1 - _LEAST) << _BITS) + int((2.0 * mantissa - 1.0) * (1 << _BITS)) + 1
+def count(come: float, wait: float, cell: Floats, bits: Whole, weights: Floats, sums: Floats) -> None:
+    """Add customers and their wait to its step: the wait's exponent and leading bits.
+
+    `bits` are those of `cell`, an array of one float, which is how a number's bits are come by.
+    """
+    cell[0] = wait
+    step = min(max((bits[0] >> (52 - _BITS)) - ((1023 + _LEAST) << _BITS) + 1, 0), STEPS - 1)
+    weights[step] += come
+    sums[step] += come * wait
 
 
 @numba.njit(cache=True, error_model="numpy")

@@ -8,16 +8,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.verification.month_sums import CLASSES, EXPONENTIAL, STEPS, TAILS, arrive, note, step_of
+from onelogin_sim.verification.month_sums import CLASSES, EXPONENTIAL, STEPS, TAILS, arrive, count, note
 from onelogin_sim.verification.pointwise import USE
 from onelogin_sim.verification.seasons import HOURS
-from onelogin_sim.verification.station_hours import CELLS
+from onelogin_sim.verification.station_hours import CELLS, NO_WAIT
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-
-#: Hours below which a mean wait is none: a millisecond.
-_NO_WAIT = 1e-3 / 3600
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -30,6 +27,7 @@ def fill(
     worked: Floats,
     which: Whole,
     tables: Floats,
+    quiet: Floats,
     guide: Whole,
     lapse: float,
     within: float,
@@ -42,13 +40,15 @@ def fill(
     ----------
     daily, shares, edges, found, hourly
         As `station_months.station_months`.
-    capacity, closed, worked, which, tables, guide, lapse, within
+    capacity, closed, worked, which, tables, quiet, guide, lapse, within
         As `station_hours.StationHours`.
     """
-    weights, sums = np.empty(STEPS), np.empty(STEPS)
+    weights, sums, cell = np.empty(STEPS), np.empty(STEPS), np.empty(1)
+    bits = cell.view(np.int64)
     for replication in range(len(daily)):
         waiting = fluid = 0.0
         wait_before = fluid_before = 0.0
+        reached = fluid_reached = 0
         for period in range(len(edges) - 1):
             weights[:], sums[:] = 0.0, 0.0
             came = came_open = wait_sum = in_time = lost = served = possible = most = 0.0
@@ -60,7 +60,17 @@ def fill(
                     possible += can
                     total = waiting + come
                     if total == 0.0:
-                        wait_before = fluid_before = 0.0
+                        wait_before, fluid_before = min(float(closed[hour]), lapse), 0.0
+                        continue
+                    if total <= quiet[table] and wait_before < NO_WAIT and fluid == 0.0:
+                        served += total
+                        waiting, wait_before, fluid_before = 0.0, min(float(closed[hour]), lapse), 0.0
+                        came += come
+                        came_open += come
+                        in_time += come
+                        weights[0] += come
+                        if len(hourly):
+                            hourly[replication, 0, hour] = come
                         continue
                     use, late, pace = 0.0, 1.0, 0.0
                     left, over = total, 0.0
@@ -83,10 +93,16 @@ def fill(
                     waiting = left
                     most = max(most, left)
                     # Where some lapse the queue is as long as anybody waits, also where nobody is served.
-                    wait = (
-                        lapse if over > 0.0 else _until(worked, hour + 1, left / use if use > 0.0 else left)
-                    )
-                    fluid_wait = _until(worked, hour + 1, fluid)
+                    if over > 0.0:
+                        wait = lapse
+                    else:
+                        work = left / use if use > 0.0 else left
+                        reached = _reached(worked, hour + 1, work, reached)
+                        wait = _until(worked, hour + 1, work, reached)
+                    # Who comes at closing waits all night, also behind nobody.
+                    wait = max(wait, min(float(closed[hour]), lapse))
+                    fluid_reached = _reached(worked, hour + 1, fluid, fluid_reached)
+                    fluid_wait = _until(worked, hour + 1, fluid, fluid_reached)
                     waited = 0.0
                     if come > 0.0:
                         came += come
@@ -106,7 +122,7 @@ def fill(
                         if pace == 0.0:  # when it is closed a wait is certain, and no chance is in it
                             sure = mean
                         waited = come * (mean + crossing * night)
-                        if mean + crossing * night < _NO_WAIT:
+                        if mean + crossing * night < NO_WAIT:
                             waited = 0.0
                             in_time += come
                             weights[0] += come
@@ -116,11 +132,11 @@ def fill(
                             if crossing > 0.0:
                                 across = mean + night
                                 soon = (1.0 - crossing) * soon + (crossing if across <= within else 0.0)
-                                step = step_of(across)
-                                weights[step] += come * crossing
-                                sums[step] += come * crossing * across
+                                count(come * crossing, across, cell, bits, weights, sums)
                             in_time += come * soon
-                            _spread(come * (1.0 - crossing), mean, late, sure, lapse, weights, sums)
+                            _spread(
+                                come * (1.0 - crossing), mean, late, sure, lapse, cell, bits, weights, sums
+                            )
                     wait_before, fluid_before = wait, fluid_wait
                     if len(hourly):
                         hourly[replication, 0, hour] = come
@@ -170,14 +186,20 @@ def _between(tables: Floats, table: int, row: int, entry: int, part: float) -> f
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
 def _spread(
-    come: float, mean: float, delayed: float, fluid: float, lapse: float, weights: Floats, sums: Floats
+    come: float,
+    mean: float,
+    delayed: float,
+    fluid: float,
+    lapse: float,
+    cell: Floats,
+    bits: Whole,
+    weights: Floats,
+    sums: Floats,
 ) -> None:
     """Add an hour's customers by class: all wait what a fluid does, those delayed longer by an exponential."""
     chance = mean - fluid
     if not chance > 0.0 or delayed == 0.0 or mean == np.inf:
-        step = step_of(mean)
-        weights[step] += come
-        sums[step] += come * mean
+        count(come, mean, cell, bits, weights, sums)
         return
     scale, more = chance / delayed, math.log(delayed)
     for place in range(len(CLASSES)):
@@ -188,36 +210,36 @@ def _spread(
             rest = TAILS[place + 1]
             less = delayed - rest - (rest * (more - math.log(rest)) if rest > 0.0 else 0.0)
             wait += scale * less / CLASSES[place]
-        wait = min(wait, lapse)
-        step = step_of(wait)
-        weights[step] += come * CLASSES[place]
-        sums[step] += come * CLASSES[place] * wait
+        count(come * CLASSES[place], min(wait, lapse), cell, bits, weights, sums)
 
 
 @numba.njit(cache=True, error_model="numpy", inline="always")
-def _until(worked: Floats, hour: int, left: float) -> float:
-    """Hours from the start of an hour until so many customers are served; beyond what is known, at its mean pace."""
+def _reached(worked: Floats, hour: int, left: float, before: int) -> int:
+    """The hour in which so many customers, waiting at the start of an hour, will have been served; the end beyond all.
+
+    Looked for from the one found before: hour by hour it moves on by about an hour.
+    """
+    goal, place, last = worked[hour] + left, max(before, hour), len(worked) - 1
+    while place > hour and worked[place] >= goal:
+        place -= 1
+    while place < last and worked[place + 1] < goal:
+        place += 1
+    return place
+
+
+@numba.njit(cache=True, error_model="numpy", inline="always")
+def _until(worked: Floats, hour: int, left: float, place: int) -> float:
+    """Hours from the start of an hour until so many customers are served, in the hour `place`; beyond, at mean pace."""
     goal = worked[hour] + left
     if goal <= worked[hour]:  # nobody, or less than can be told
         return 0.0
-    if goal <= worked[hour + 1]:
-        return float(left / (worked[hour + 1] - worked[hour]))
     last = len(worked) - 1
-    low, step = hour, 1  # worked[low] is short of the goal
-    while low + step <= last and worked[low + step] < goal:
-        low += step
-        step *= 2
-    high = min(low + step, last)
-    if worked[high] < goal:
+    if place == last:
         pace = (worked[last] - worked[hour]) / (last - hour)
         return float(left / pace) if pace > 0.0 else np.inf
-    while high - low > 1:
-        middle = (low + high) // 2
-        if worked[middle] < goal:
-            low = middle
-        else:
-            high = middle
-    return float(low - hour + (goal - worked[low]) / (worked[high] - worked[low]))
+    if place == hour:
+        return float(left / (worked[hour + 1] - worked[hour]))
+    return float(place - hour + (goal - worked[place]) / (worked[place + 1] - worked[place]))
 
 
 @numba.njit(cache=True, error_model="numpy", inline="always")

@@ -31,6 +31,9 @@ Whole = npt.NDArray[np.int64]
 #: Days after the last for which capacity is looked ahead, to work off what waits then.
 AHEAD = 366
 
+#: Hours below which a mean wait is none: a millisecond.
+NO_WAIT = 1e-3 / 3600
+
 #: Cells of a guide into a table below capacity.
 CELLS = 256
 
@@ -50,8 +53,11 @@ class StationHours:
     which
         int64 [hour]: table of the hour's number of servers.
     tables
-        float64 [table, 3, entry]: `pointwise.steady_table`; where people are impatient float64 [table, ROWS, entry],
+        float64 [table, 3, entry]: `pointwise.steady_table`; where people are impatient float64 [table, entry, ROWS],
         `impatient.impatient_table`.
+    quiet
+        float64 [table]: who may come in an hour so that nobody waits longer than `NO_WAIT` on average; empty where
+        people are impatient.
     guide
         int64 [table, cell]: the first entry above each cell's lower edge, in parts of capacity.
     mean_service
@@ -72,6 +78,7 @@ class StationHours:
     closed: Whole
     which: Whole
     tables: Floats
+    quiet: Floats
     guide: Whole
     mean_service: float
     patience: float
@@ -109,17 +116,18 @@ def station_hours(
         within = level.within * HOURS if station.unit == "appointments" else level.within / 60
     if station.patience is not None:
         patience, unserved = patience_hours(station.patience), patience_classes(station.patience)
-        nobody = np.zeros((ROWS, len(LOADS)))
+        nobody = np.zeros((len(LOADS), ROWS))
         tables = np.array(
             [
-                impatient_table(int(count), mean, variation, station.patience, within) if count else nobody
+                impatient_table(int(count), mean, variation, station.patience, within).T if count else nobody
                 for count in counts
             ]
         )
-        guide = np.zeros((len(counts), 0), dtype=np.int64)
+        quiet, guide = np.zeros(0), np.zeros((len(counts), 0), dtype=np.int64)
     else:
         patience, unserved = 0.0, np.zeros(0)
         tables = np.array([_patient_table(int(count), mean, variation) for count in counts])
+        quiet = np.array([_quiet(table) for table in tables])
         guide = np.array([_guide(int(count), mean, variation) for count in counts])
     hours = len(days) * HOURS
     limit = station.time_limit_days
@@ -129,6 +137,7 @@ def station_hours(
         _until_open(on_duty)[:hours],
         which[:hours].astype(np.int64),
         tables,
+        quiet,
         guide,
         mean,
         patience,
@@ -150,6 +159,13 @@ def _until_open(on_duty: Whole) -> Whole:
 @lru_cache(maxsize=4096)
 def _patient_table(servers: int, mean_service: float, variation: float) -> Floats:
     return steady_table(float(servers), mean_service, variation)
+
+
+def _quiet(table: Floats) -> float:
+    """The most who may come, or wait, in an hour of a `steady_table` whose mean wait is none."""
+    work, queue, _ = table
+    none = np.flatnonzero(queue <= NO_WAIT * (work - queue))  # the first entries: waits rise with use
+    return float(work[none[-1]]) if len(none) else 0.0
 
 
 @lru_cache(maxsize=4096)

@@ -84,6 +84,7 @@ def station_months(
             hours.worked,
             hours.which,
             hours.tables,
+            hours.quiet,
             hours.guide,
             hours.lapse,
             hours.within,
