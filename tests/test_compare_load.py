@@ -23,6 +23,7 @@ from onelogin_sim.report.as_json import as_text
 from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.load import basis, first_over, load_sentence
+from onelogin_sim.report.comparing.load import notes as load_notes
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.comparing.write import report_files
 from onelogin_sim.report.load.words import notes
@@ -371,6 +372,28 @@ def test_the_day_capacity_is_first_exceeded_in_words(comparison) -> None:
     assert said(31, 0.9).endswith(", in 90%")
     assert said(horizon, 0.3) == "in 30% of futures"
     assert said(horizon, 0.0) == "in no future"
+
+
+def test_checks_that_come_to_nothing_are_told(comparison) -> None:
+    def told(*shares: float) -> list[str]:
+        alternatives = tuple(
+            replace(
+                one,
+                standings=tuple(
+                    replace(entry, percentiles=(0, share, 0)) if entry.figure == Figure(UNSERVED) else entry
+                    for entry in one.standings
+                ),
+            )
+            for one, share in zip(comparison.load.alternatives, shares, strict=True)
+        )
+        return list(load_notes(replace(comparison.load, alternatives=alternatives)))
+
+    assert len(told(0.009, 0.0)) == 2
+    assert told(0.2, 0.3)[1] == (
+        "Up to 20% to 30% of checks end unserved at a station (medians of the alternatives). The demand counts them as "
+        "proven as often as those served, so that later checks are too few and reuses too many."
+    )
+    assert told(0.2, 0.2)[1].startswith("Up to 20% of checks end")
 
 
 def test_a_scenario_without_stations_says_so(tmp_path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from onelogin_sim.comparison import Comparison
 from onelogin_sim.load_pairs import LoadComparison, LoadDifference, LoadPair, LoadStanding
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
-from onelogin_sim.verification.load_figures import FIRST_OVER, OVER, PEAK_MONTH
+from onelogin_sim.verification.load_figures import FIRST_OVER, OVER, PEAK_MONTH, UNSERVED
 
 #: Days in a month, where a difference is told in months.
 _MONTH = 365.25 / 12
+
+#: Share of checks from which on it is told that they come to nothing.
+_FEW = 0.01
 
 #: Days from which on a difference is told in months.
 _LONG = 90
@@ -111,6 +116,20 @@ def basis(load: LoadComparison) -> str:
         f"{100 * load.level:.2f}% (Bonferroni), apart from the claims about dates; other intervals of the load hold at "
         "95% each, alone."
     )
+
+
+def notes(load: LoadComparison) -> Iterator[str]:
+    """Yield what the figures are, how many checks come to nothing where some do, and what all of it rests on."""
+    yield NOTE
+    shares = [median(one.standing(UNSERVED)) for one in load.alternatives]
+    if max(shares) >= _FEW:
+        low, high = (formats.percent(min(share, 1.0)) for share in (min(shares), max(shares)))
+        span = high if low == high else f"{low} to {high}"
+        yield (
+            f"Up to {span} of checks end unserved at a station (medians of the alternatives). The demand counts them "
+            "as proven as often as those served, so that later checks are too few and reuses too many."
+        )
+    yield basis(load)
 
 
 #: What the figures are.

@@ -9,7 +9,7 @@ from onelogin_sim.comparison import Comparison
 from onelogin_sim.forecasting import Share
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
-from onelogin_sim.report.comparing.load import NOTE, basis, load_sentence
+from onelogin_sim.report.comparing.load import load_sentence, notes
 from onelogin_sim.verification.load_figures import AVOIDED, FIRST_OVER, Figure
 
 Row = dict[str, object]
@@ -82,7 +82,7 @@ def load_json(comparison: Comparison) -> dict[str, Any] | None:
         "alternatives": list(load_rows(comparison)),
         "pairs": list(load_pair_rows(comparison)),
         "months": list(load_month_rows(comparison)),
-        "notes": [NOTE, basis(comparison.load)],
+        "notes": list(notes(comparison.load)),
     }
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from onelogin_sim.comparison import Comparison
 from onelogin_sim.load_pairs import LoadComparison, LoadPair
 from onelogin_sim.report import formats
-from onelogin_sim.report.comparing.load import NOTE, basis, first_over, median
+from onelogin_sim.report.comparing.load import first_over, median, notes
 from onelogin_sim.report.load.words import decimal, wait
 from onelogin_sim.verification.load_figures import (
     AVOIDED,
@@ -51,8 +51,7 @@ def load_parts(comparison: Comparison) -> Iterator[RenderableType]:
     more = f"; {left} more in tables/load.csv" if left > 0 else ""
     yield Text(f"Medians; below them the mean paired difference from '{against}'{more}.", style="dim")
     yield from _stations(comparison, load)
-    yield Text(NOTE, style="dim")
-    yield Text(basis(load), style="dim")
+    yield from (Text(note, style="dim") for note in notes(load))
     yield Text()
 
 
