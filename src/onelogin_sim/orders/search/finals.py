@@ -3,9 +3,10 @@
 It meets in futures that were kept for the end: those of the pool come round again and again, and what was found in
 them looks better there than it is.
 
-First all of them, then in futures of their own the two that matter: the best, and the best of the known rules. A rule
-gives way only to an order that is better by more than the noise, so that a search on a small budget does not end
-with an order worse than the rule it began with.
+First all of them, then in futures of their own the two that matter: the best, and the rule to beat, latest finish time
+first. That gives way only to an order that is better by a standard error (as in the rule of Breiman et al. 1984), so
+that a search on a small budget does not end with an order worse than the rule. Which of the other rules is good where
+is known from a few futures only, so they must beat it like everybody else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.ground import Candidate, Ground
 from onelogin_sim.orders.search.permitted import Whole
+from onelogin_sim.orders.search.race import TURNS
 from onelogin_sim.orders.search.scoring import Outcome
 
 #: How many meet at first, and in how many futures at most; the two that matter meet in twice as many at most.
@@ -24,7 +26,7 @@ FINALISTS, ENOUGH = 8, 1000
 #: Share of the room that the first round takes, and its futures below which there is but one round.
 FIRST, TELLING = 0.4, 8
 
-#: Standard errors of the paired difference by which an order must be better than a rule.
+#: Standard errors of the paired difference by which an order must be better than the rule to beat.
 SURE = 1.0
 
 #: Futures below which a share is not judged.
@@ -43,16 +45,18 @@ def meet(ground: Ground, room: int) -> bool:
     met = _entered(ground)[: min(FINALISTS, max(room - 1, 1))]
     begun = state.spent
     met, rest, used = _first_round(ground, met, room)
-    futures = (room - (state.spent - begun)) // (len(met) + 1)
+    own = next((at for at, one in enumerate(met) if _is_own(ground, one)), None)
+    futures = (room - (state.spent - begun)) // (len(met) + (own is None))
     if futures < 1:
         # A single schedule: nothing was compared, and the incumbent is the planner's own.
-        _run_own(ground, ground.unseen(1))
+        state.start_value = float(ground.scoring.value(_own(ground, ground.unseen(1)))[0])
         state.considered = met
         ground.note(state.start_value)
         return True
     rows = ground.unseen(min(futures, 2 * ENOUGH), after=used)
-    _run_own(ground, rows)
     outcome = ground.compare(met, rows)
+    values = ground.scoring.value(outcome)
+    state.start_value = float(values[own] if own is not None else ground.scoring.value(_own(ground, rows))[0])
     broken, ranked = ground.scoring.broken(outcome), _ranked(ground, met, outcome)
     if broken[ranked[0]] > 0 and outcome.values.shape[2] >= JUDGED:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
@@ -63,14 +67,17 @@ def meet(ground: Ground, room: int) -> bool:
     least = broken[ranked[0]]
     state.considered = [*(met[at] for at in ranked if broken[at] == least), *rest]
     state.best = met[ranked[0]]
-    ground.note(float(ground.scoring.value(outcome)[ranked[0]]))
+    ground.note(float(values[ranked[0]]))
     return True
 
 
 def _entered(ground: Ground) -> list[Candidate]:
-    """The incumbent, then the known rules that are still considered, then the latest of the others."""
+    """The incumbent, then the known rules that are still considered, the one to beat first, then the latest others."""
     others = [one for one in reversed(ground.state.considered) if one != ground.best]
-    return [ground.best, *sorted(others, key=lambda one: not _is_known(ground, one))]
+    return [
+        ground.best,
+        *sorted(others, key=lambda one: (one.name != TURNS[0], one.name not in RULES)),
+    ]
 
 
 def _first_round(
@@ -83,37 +90,35 @@ def _first_round(
     outcome = ground.compare(met, ground.unseen(futures))
     broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
     ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
-    known = [at for at in ranked if _is_known(ground, met[at])]
     first = ranked[0]
-    second = known[0] if known and known[0] != first else ranked[1]
+    second = next((at for at in ranked[1:] if met[at].name == TURNS[0]), ranked[1])
     rest = [met[at] for at in ranked if at not in (first, second) and broken[at] == broken[first]]
     return [met[first], met[second]], rest, futures
 
 
-def _run_own(ground: Ground, rows: Whole) -> None:
-    """Value the planner's own order, whatever limits it breaks."""
+def _own(ground: Ground, rows: Whole) -> Outcome:
+    """The planner's own order in some futures, whatever limits it breaks."""
     own = ground.start
-    outcome = ground.run(np.array([own.rank]), [own.hold_backs], rows, as_they_are=True)
-    ground.state.start_value = float(ground.scoring.value(outcome)[0])
+    return ground.run(np.array([own.rank]), [own.hold_backs], rows, as_they_are=True)
+
+
+def _is_own(ground: Ground, candidate: Candidate) -> bool:
+    """Whether an order is the planner's own just as it is."""
+    made = ground.order(candidate, "own")
+    return (made.rank, made.hold_backs) == (ground.start.rank, ground.start.hold_backs)
 
 
 def _ranked(ground: Ground, met: list[Candidate], outcome: Outcome) -> list[int]:
-    """The places of the finalists, best first; the best rule before all that are not surely better."""
+    """The places of the finalists, best first; the rule to beat before all that are not surely better."""
     broken, value = ground.scoring.broken(outcome), ground.scoring.value(outcome)
     ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
-    known = [at for at in ranked if _is_known(ground, met[at]) and broken[at] == broken[ranked[0]]]
-    if not known:
+    rule = next((at for at in ranked if met[at].name == TURNS[0] and broken[at] == broken[ranked[0]]), None)
+    if rule is None:
         return ranked
-    rule = known[0]
     scores = ground.scoring.scores(outcome, ground.scoring.focus(outcome))
     apart = scores - scores[rule]
     count = apart.shape[1]
     error = apart.std(axis=1, ddof=1) / np.sqrt(count) if count > 1 else np.zeros(len(met))
-    sure = [at for at in ranked if at != rule and broken[at] == broken[rule] and value[at] < value[rule]]
-    sure = [at for at in sure if apart[at].mean() < -SURE * error[at]]
+    better = [at for at in ranked if broken[at] == broken[rule] and value[at] < value[rule]]
+    sure = [at for at in better if apart[at].mean() < -SURE * error[at]]
     return [*sure, rule, *(at for at in ranked if at != rule and at not in sure)]
-
-
-def _is_known(ground: Ground, candidate: Candidate) -> bool:
-    """Whether it is a known rule or the planner's own, made to keep the limits."""
-    return candidate.name in RULES or candidate.name == ground.start.name

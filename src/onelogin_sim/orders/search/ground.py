@@ -141,7 +141,7 @@ class Ground:
         self.permitted = Permitted(plan, limits)
         self.scoring = Scoring(plan, objectives, limits)
         size = min(max(budget // 4, FEWEST), MOST, max(NUMBERS // max(len(plan.tasks), 1), FEWEST))
-        unseen = min(budget // 20 + 8, UNSEEN, size)
+        unseen = min(budget // 10 + 8, UNSEEN, size)
         draws = draw(plan, decision_key("@search", str(seed)), size + unseen)
         self._many, self._pool, self._unseen = Many(plan, draws, workers=workers), size, unseen
         self.certain = _alike(draws)

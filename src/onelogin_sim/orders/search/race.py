@@ -8,6 +8,7 @@ import numpy as np
 
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.ground import FOCUSED, Candidate, Floats, Ground
+from onelogin_sim.orders.search.permitted import Pairs
 
 #: Futures of the last round, at most: by then few are left, and all are known to be good.
 ENOUGH = 400
@@ -31,7 +32,7 @@ def race_rules(ground: Ground, room: int) -> bool:
 
     Each rule has at least one future, whatever the room, while the budget lasts; `State.rules` says who had a turn.
     """
-    entered = _entered(ground)
+    entered, places = _entered(ground)
     ground.state.best = entered[0]
     for one in reversed(entered[:2]):
         ground.consider(one)
@@ -47,7 +48,7 @@ def race_rules(ground: Ground, room: int) -> bool:
     # A few futures do not tell good rules apart: those next to the winner meet it again in the finals.
     for place in sorted(range(count), key=lambda place: values[place])[RUNNERS_UP:0:-1]:
         ground.consider(entered[place])
-    ground.state.rules = {one.name: value for one, value in zip(entered, values, strict=True)}
+    ground.state.rules = {name: values[place] for name, place in places.items() if place < count}
     ground.state.best = entered[winner]
     ground.consider(entered[winner])
     ground.note(values[winner])
@@ -115,15 +116,23 @@ def _halve(
     return live[0], (base + values).tolist()
 
 
-def _entered(ground: Ground) -> list[Candidate]:
-    """The planner's own order and all rules, each made to keep the limits; the same order enters once."""
+def _entered(ground: Ground) -> tuple[list[Candidate], dict[str, int]]:
+    """The planner's own order and all rules, each made to keep the limits; the same order enters once.
+
+    Also the place of each by name: rules that give the same order share one.
+    """
     plan, start, permitted = ground.plan, ground.start, ground.permitted
     names = [*TURNS, *(name for name in RULES if name not in TURNS)]
     orders = [start, *(RULES[name](plan) for name in names)]
     keys = np.array([permitted.keys(order.rank) for order in orders])
-    found: dict[tuple[int, ...], Candidate] = {}
+    found: dict[tuple[tuple[int, ...], Pairs], Candidate] = {}
+    places: dict[str, int] = {}
     for order, rank in zip(orders, permitted.ranks(keys), strict=True):
         own = start.hold_backs if order is start else ()
         kept = own if permitted.acyclic(permitted.held(rank, own)) else ()
-        found.setdefault(tuple(rank.tolist()), Candidate(order.name, tuple(rank.tolist()), kept))
-    return list(found.values())
+        made = (tuple(rank.tolist()), kept)
+        # The finals know the rule to beat by its name, also where it is the planner's own order.
+        if made not in found or order.name == TURNS[0]:
+            found[made] = Candidate(order.name, *made)
+        places.setdefault(order.name, list(found).index(made))
+    return list(found.values()), places

@@ -103,7 +103,7 @@ def stages(budget: int, items: int, *, certain: bool = False) -> list[tuple[str,
     whatever the budget: of a very small one they take a half.
     """
     race = min(max(budget // 10, min(budget // 2, RULES_FIRST)), 3000)
-    rule, final = min(budget // 5, 4500), min(budget // 10, 4000)
+    rule, final = min(budget // 5, 4500), min(budget // 6, 4000)
     rest = budget - race - rule - final
     if certain:
         return _ends(_certain(budget, items), budget)
