@@ -221,6 +221,22 @@ def test_units_follow_the_objectives(small):
         assert words.difference(apart, asked, plan) == text
 
 
+def test_a_sum_of_objectives_is_told_with_what_it_is_made_of():
+    """Each in its own unit, as the tables before and after have them."""
+    found = optimised(objective=["mean:0.7", "user-weeks:0.3"])
+    day, weeks = found.proof.parts
+    assert found.proof.claim.mean == pytest.approx(0.7 * day.value + 0.3 * weeks.value)
+    assert day.low < day.value < day.high
+    told = words.answer(found)
+    assert "better (" in told
+    assert " on the weighted objectives (it meets “Every service” " in told
+    assert "% more (" in told
+
+
+def test_a_single_objective_has_no_weight(small):
+    assert objectives(small.plan, ["mean:2"]) == objectives(small.plan, ["mean"])
+
+
 @pytest.mark.parametrize(
     ("asked", "delta", "text"),
     [

@@ -14,7 +14,7 @@ from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.breaches import breaches
-from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.claiming import claim_of, part_differences
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
 from onelogin_sim.orders.search.proof import prove
@@ -200,6 +200,20 @@ def test_a_percentile_is_claimed_by_all_futures_as_claims_does_it():
     )
     assert (claim.mean, claim.low, claim.high) == (known.difference, known.low, known.high)
     assert claim.verdict == "a better"
+
+
+def test_what_a_sum_is_made_of_adds_up():
+    made, days = crowded(6), days_of(3, 400)
+    parts = tuple(Objective(kind, "all") for kind in ("p80", "mean"))
+    scoring = Scoring(made, Objectives(parts, (2.0, 0.5)), Limits())
+    values = np.stack([days] * 2)
+    high, mean = part_differences(scoring, values, level=0.95, seed=7)
+    claim = claim_of(scoring, values, delta=1.0, level=0.95, seed=7)
+    assert claim.mean == pytest.approx(2 * high.value + 0.5 * mean.value)
+    alone = Scoring(made, only("p80"), Limits())
+    single = claim_of(alone, days[np.newaxis], delta=1.0, level=0.95, seed=7)
+    assert (high.value, high.low, high.high) == (single.mean, single.low, single.high)
+    assert mean.value == pytest.approx((days[0] - days[1]).mean())
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def objectives(
         raise PlanError(
             f"objectives: {len(weights)} of {len(parts)} have a weight; give each one, or none for first things first"
         )
-    return Objectives(tuple(parts), tuple(weights) or None, verification)
+    # A single one has nothing to be weighed against: its gains stay in its own unit.
+    return Objectives(tuple(parts), tuple(weights) if len(parts) > 1 and weights else None, verification)
 
 
 def limits(

@@ -8,13 +8,19 @@ Singh 1981): futures drawn again with replacement, the same for both orders.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import floor, sqrt
 
 import numpy as np
 
 from onelogin_sim.claims import RESAMPLES, Claim, Verdict, paired
-from onelogin_sim.orders.search.scoring import Floats, Scoring
+from onelogin_sim.orders.search.scoring import Floats, Scoring, percentile
+from onelogin_sim.pairs import Mean
 from onelogin_sim.uniforms import decision_key, uniforms
+
+#: What orders come to, float64 [order], by float64 [part, order, future].
+Total = Callable[[Floats], Floats]
 
 #: Numbers drawn again at a time.
 NUMBERS = 2**20
@@ -45,10 +51,28 @@ def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, se
     if scoring.has_percentiles:
         whole = scoring.total(values)
         mean = float(whole[0] - whole[1])
-        low, high = _resampled(scoring, values, level, seed)
+        low, high = _resampled(scoring.total, values, level, seed)
     else:
         mean, (low, high) = float(apart.mean()), _by_t(apart, level)
     return _claim(apart, mean, low, high, level, delta, _censored(scoring, values))
+
+
+def part_differences(scoring: Scoring, values: Floats, *, level: float, seed: int) -> tuple[Mean, ...]:
+    """Return how two orders differ in each objective by itself, in its own unit: a - b, with an interval each.
+
+    No claims: what is claimed is the sum. They say what it is made of.
+    """
+    found = []
+    for part, both in zip(scoring.objectives.parts, values, strict=True):
+        apart: Floats = both[0] - both[1]
+        value, (low, high) = float(apart.mean()), _by_t(apart, level)
+        if part.kind in ("p50", "p80"):
+            percent = int(part.kind[1:])
+            first, second = percentile(both, percent).tolist()
+            value = first - second
+            low, high = _resampled(partial(_first_percentile, percent), both[np.newaxis], level, seed)
+        found.append(Mean(value, low, high))
+    return tuple(found)
 
 
 def _by_t(sample: Floats, level: float) -> tuple[float, float]:
@@ -60,7 +84,11 @@ def _by_t(sample: Floats, level: float) -> tuple[float, float]:
     return mean - half, mean + half
 
 
-def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> tuple[float, float]:
+def _first_percentile(percent: int, values: Floats) -> Floats:
+    return percentile(values[0], percent)
+
+
+def _resampled(total: Total, values: Floats, level: float, seed: int) -> tuple[float, float]:
     """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `claims.quantile_difference`."""
     count = values.shape[2]
     key = np.array([decision_key("@comparison", "bootstrap")], dtype=np.uint64)
@@ -70,7 +98,7 @@ def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> tup
         last = min(first + size, RESAMPLES)
         drawn = uniforms(seed, key, range(first * count, last * count))[0]
         chosen = (drawn * count).astype(np.int64).reshape(last - first, count)
-        found[first:last] = scoring.total(values[:, 0][:, chosen]) - scoring.total(values[:, 1][:, chosen])
+        found[first:last] = total(values[:, 0][:, chosen]) - total(values[:, 1][:, chosen])
     # A hair more, as 1 - 0.9 is not quite a tenth in floating point.
     rank = floor((RESAMPLES + 1) * (1 - level) / 2 + 1e-9)
     if rank < 1:

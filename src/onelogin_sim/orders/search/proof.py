@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
@@ -25,10 +25,11 @@ from onelogin_sim.claims import Claim
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.breaches import breaches
-from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.claiming import claim_of, part_differences
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives
 from onelogin_sim.orders.search.scoring import Floats, Focus, Outcome, Scoring
+from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.selection import INITIAL, select
 
@@ -60,6 +61,9 @@ class Proof:
     claim
         The paired test behind it: a is the nominated order, b the planner's own; None when the nominated order
         is the planner's own. In the objectives' units, times their prices: days for one objective "mean".
+    parts
+        By how much the nominated order differs from the planner's own in each objective, in its own unit, with an
+        interval each; () where the planner's own was nominated.
     nomination, claimed
         Replications used for the one and for the other, none of them both.
     missed
@@ -82,6 +86,7 @@ class Proof:
     claimed: range
     missed: tuple[str, ...] = ()
     own_breaks: tuple[str, ...] = ()
+    parts: tuple[Mean, ...] = ()
     rule: Order | None = None
     rule_claim: Claim | None = None
 
@@ -147,20 +152,10 @@ def prove(
         return Proof(start, "not distinguishable", start, None, nomination, replications[half:])
     known = {judge.alike(judge.kept(order)) for order in rules}
     rule = next((order for order in ranked if judge.alike(order) in known and order is not start), None)
-    nominated, claim, of_rule, missed = judge.claim(ranked[0], start, rule, replications[half:], delta, level)
-    said = _said(claim)
-    use = not missed and (said == "shown better" or bool(own_breaks))
-    return Proof(
-        answer=nominated if use else start,
-        said=said,
-        nominated=nominated,
-        claim=claim,
-        nomination=nomination,
-        claimed=replications[half:],
-        missed=missed,
-        own_breaks=own_breaks,
-        rule=rule,
-        rule_claim=of_rule,
+    proof = judge.claim(ranked[0], start, rule, replications[half:], delta, level)
+    use = not proof.missed and (proof.said == "shown better" or bool(own_breaks))
+    return replace(
+        proof, answer=proof.nominated if use else start, nomination=nomination, own_breaks=own_breaks
     )
 
 
@@ -268,8 +263,8 @@ class _Judge:
         replications: range,
         delta: float,
         level: float,
-    ) -> tuple[Order, Claim, Claim | None, tuple[str, ...]]:
-        """Return who is nominated in the end, its claim and the rule's against it, and what it misses."""
+    ) -> Proof:
+        """Return what may be claimed; the answer is still the planner's own."""
         orders = [nominated, start] if rule is None or rule is nominated else [nominated, start, rule]
         outcome = self.outcome(orders, replications)
 
@@ -277,13 +272,25 @@ class _Judge:
             values = outcome.values[:, [one, other]]
             return claim_of(self.scoring, values, delta=delta, level=level, seed=self.seed)
 
-        claim = apart(0, 1)
-        if len(orders) == 2:
-            return nominated, claim, None, tuple(self.scoring.missed(outcome, 0))
-        of_rule = apart(2, 0)
-        if claim.verdict == of_rule.verdict == "a better" and not self.scoring.missed(outcome, 2):
-            return orders[2], apart(2, 1), None, ()
-        return nominated, claim, of_rule, tuple(self.scoring.missed(outcome, 0))
+        best, claim, of_rule = 0, apart(0, 1), None
+        if len(orders) == 3:
+            of_rule = apart(2, 0)
+            surely = claim.verdict == of_rule.verdict == "a better"
+            if surely and not self.scoring.missed(outcome, 2):
+                best, claim, of_rule = 2, apart(2, 1), None
+        values = outcome.values[:, [best, 1]]
+        return Proof(
+            answer=start,
+            said=_said(claim),
+            nominated=orders[best],
+            claim=claim,
+            nomination=replications[:0],
+            claimed=replications,
+            missed=tuple(self.scoring.missed(outcome, best)),
+            parts=part_differences(self.scoring, values, level=level, seed=self.seed),
+            rule=rule,
+            rule_claim=of_rule,
+        )
 
 
 def _said(claim: Claim) -> Said:

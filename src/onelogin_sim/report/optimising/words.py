@@ -92,7 +92,13 @@ def _named(found: Optimised) -> str:
 def _told(found: Optimised) -> str:
     claim = found.proof.claim
     assert claim is not None
-    return difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+    told = difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+    parts = found.question.objectives.parts
+    if len(parts) == 1 or not found.proof.parts:
+        return told
+    # A sum of days and percent says little: what it is made of is told with it.
+    each = [_difference(*one, found.plan) for one in zip(found.proof.parts, parts, strict=True)]
+    return f"{told} (it {formats.listed(each, len(each))})"
 
 
 def _little(found: Optimised) -> str:
@@ -159,13 +165,22 @@ def _price(found: Optimised) -> Iterator[str]:
 def difference(apart: Mean, question: Question, plan: Plan) -> str:
     """Return how an order differs from another on what was asked for, better when below 0: a verb and its amount."""
     parts = question.objectives.parts
+    if len(parts) > 1:
+        better, size, span = _sized(apart)
+        return f"scores {size} {'better' if better else 'worse'} {span} on the weighted objectives"
+    return _difference(apart, parts[0], plan)
+
+
+def _sized(apart: Mean) -> tuple[bool, str, str]:
+    """Whether it is for the better, by how much, and the interval that way round."""
     better = apart.value <= 0
     low, high = (-apart.high, -apart.low) if better else (apart.low, apart.high)
-    span = f"({amount(low)} to {amount(high)})"
-    size = amount(abs(apart.value))
-    if len(parts) > 1:
-        return f"scores {size} {'better' if better else 'worse'} {span} on the weighted objectives"
-    part = parts[0]
+    return better, amount(abs(apart.value)), f"({amount(low)} to {amount(high)})"
+
+
+def _difference(apart: Mean, part: Objective, plan: Plan) -> str:
+    """How an order differs from another in one objective, in its own unit."""
+    better, size, span = _sized(apart)
     if part.kind == "user_weeks":
         more = "more" if better else "less"
         return f"connects {size}% {more} {span} of the user-weeks there could be"
