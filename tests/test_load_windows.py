@@ -247,6 +247,12 @@ def test_json_has_the_weeks_and_what_is_known_to_be_off(forecast, rows, scenario
     assert told["note"] == NOTE
     assert "its waits there may be too long and its service level too high" in NOTE
     assert all(row["hourly_queue_within_service_level"] is not None for row in told["weeks"] if row["came"])
+    before = study.forecast(scenario, replications=2, weeks=[date(2024, 1, 1)])
+    for row in TABLES["load_windows"].rows(before):  # nobody is live yet
+        assert (row["came"], row["within_service_level"], row["lost"]) == (0, None, None)
+        assert (
+            row.get("hourly_queue_within_service_level") is row.get("hourly_queue_mean_wait_minutes") is None
+        )
     assert "individuals" not in forecast_json(study.forecast(scenario, replications=3))["load"]
 
 

@@ -30,7 +30,10 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the hourly queue says of a station's week, as `loads.Load.stations` has it: waits in hours."""
+    """What the hourly queue says of a station's week, as `loads.Load.stations` has it: waits in hours.
+
+    All of it is nan where it expects nobody.
+    """
 
     mean_wait: float
     within: float
@@ -110,11 +113,18 @@ def _week(found: Passed, expected: Floats) -> Week:
             station_figures(found, station.id, "hour"),
             station_figures(found, station.id, "day"),
             station_figures(found, station.id),
-            Expected(*(float(expected[place, FIGURES.index(name)]) for name in Expected.__slots__)),
+            _of(expected[place]),
         )
         for place, station in enumerate(found.verification.stations)
     )
     return Week(found.replication, found.days, found.came, stations)
+
+
+def _of(figures: Floats) -> Expected:
+    named = dict(zip(FIGURES, figures.tolist(), strict=True))
+    if not named["customers"]:
+        return Expected(np.nan, np.nan, np.nan)
+    return Expected(named["mean_wait"], named["within"], named["lost"])
 
 
 def _expected(asked: Demand, replication: int, chosen: Sequence[range]) -> Floats:
