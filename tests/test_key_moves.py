@@ -284,3 +284,21 @@ def test_the_summary_tells_every_step(small):
     text = summary_text(small)
     assert "Few moves" in text
     assert "Gain so far, days" in text
+
+
+def test_hold_backs_alone_that_mend_the_own_list_are_told(plan, small):
+    """The list stays as it is; what the limit holds back is in the table, so that it can be written down."""
+    ids = ["appeals", "pensions", "carers", "boat-licence", "fishing-permit"]
+    start = Order.of(plan, ids)
+    kept = Limits(at_once={"benefits": 1})
+    permitted = Permitted(plan, kept)
+    rank = np.array(start.rank)
+    better = Order("better", start.rank, permitted.held(rank, ()))
+    _, found = made(plan, start, better, kept)
+    assert (found.mending.moves, found.moves, found.steps) == ((), 0, ())
+    (row,) = move_rows(replace(small, key_moves=found))
+    assert (row["step"], row["kind"]) == (0, "hold-backs of the limits")
+    assert set(row["hold_backs"].split(", ")) == held(plan, better)
+    assert "hold back what the limits hold back, the list as it is" in moves.mending(
+        replace(small, key_moves=found)
+    )

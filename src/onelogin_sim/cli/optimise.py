@@ -94,7 +94,7 @@ def optimise(
     from onelogin_sim.optimising.optimised import Question
     from onelogin_sim.optimising.zone import default_delta
     from onelogin_sim.report.optimising.progress import search_progress
-    from onelogin_sim.run_optimising import command_line, run_optimising
+    from onelogin_sim.run_optimising import adopt_command, command_line, run_optimising
 
     scenario, start = load(file, variant, order)
     plan, verification = scenario.plan(), scenario.verification()
@@ -132,7 +132,7 @@ def optimise(
     }
     options = [word for name, words in given.items() for value in words or () for word in (name, value)]
     options += ["--within-capacity"] if within_capacity else []
-    with search_progress(budget) as show:
+    with search_progress(question, plan) as show:
         result, folder = run_optimising(
             scenario,
             question,
@@ -151,5 +151,6 @@ def optimise(
         print_optimised(result)
     if result.recommended and (folder / "scenario").exists():
         say(f"The scenario with the order '{result.name}': {folder / 'scenario' / file.name}")
+        say(f"Next: {adopt_command(scenario, result, folder)}")
     say(f"Charts, tables and summary: {folder}")
     say(memory())

@@ -90,11 +90,11 @@ def mending(found: Optimised) -> str:
     return f"First make your own list keep the limits, which {change} {amount}: {how}. "
 
 
-def move(one: Move, plan: Plan) -> str:
-    """Return a move in words."""
+def move(one: Move, plan: Plan, *, neighbour: bool = True) -> str:
+    """Return a move in words, with the neighbour that it comes to stand behind."""
     name = _name(plan, one.item)
     if one.kind == "place":
-        behind = f", behind {_name(plan, one.follows)}" if one.follows else ""
+        behind = f", behind {_name(plan, one.follows)}" if one.follows and neighbour else ""
         return f"{name} from place {one.before} to {one.after}{behind}"
     assert one.until is not None
     other = _name(plan, one.until)
@@ -114,7 +114,7 @@ def moves_note(found: Optimised) -> str:
     return (
         "Make them in this order, each on the list that the moves before it left; places count what is not done. "
         "Each was chosen for what it gains on top of those before; gains so far are against your own list as it is, "
-        f"in the futures of the claim, so a later one can be lower.{lanes}"
+        f"in the futures of the claim, so a later one can be lower. tables/key_moves.csv has the neighbours.{lanes}"
     )
 
 

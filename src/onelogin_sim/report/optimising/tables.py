@@ -14,7 +14,10 @@ Row = dict[str, object]
 
 
 def order_rows(found: Optimised) -> Iterator[Row]:
-    """One row an item that is not done: its place in the nominated order and in the planner's own."""
+    """One row an item that is not done: its place in the nominated order, in the planner's own, and how far it moves.
+
+    Above 0 it comes forward by so many places.
+    """
     plan = found.plan
     own, new = (
         [name for name in order.ids(plan) if plan.tasks_of[name]]
@@ -29,6 +32,7 @@ def order_rows(found: Optimised) -> Iterator[Row]:
         yield {
             "place": place,
             "own_place": before[name],
+            "forward": before[name] - place,
             "item": name,
             "name": item.name,
             "department": item.department,
@@ -46,6 +50,15 @@ def move_rows(found: Optimised) -> Iterator[Row]:
     mending, plan = found.key_moves.mending, found.plan
     for number, step in enumerate((*([mending] if mending else []), *found.key_moves.steps), not mending):
         held = [f"{plan.items[one].id}: {plan.items[until].id}" for one, until in step.order.hold_backs]
+        told = {
+            **_mean("gain", step.gain),
+            "unit": words.unit(found.question),
+            "share": step.share,
+            "shown": step.shown,
+            "hold_backs": ", ".join(held),
+        }
+        if not step.moves:
+            yield {"step": number, "kind": "hold-backs of the limits", **told}
         for one in step.moves:
             yield {
                 "step": number,
@@ -56,11 +69,7 @@ def move_rows(found: Optimised) -> Iterator[Row]:
                 "after": one.after,
                 "follows": one.follows,
                 "until": one.until,
-                **_mean("gain", step.gain),
-                "unit": words.unit(found.question),
-                "share": step.share,
-                "shown": step.shown,
-                "hold_backs": ", ".join(held),
+                **told,
                 "text": moves.move(one, plan),
             }
 
@@ -68,7 +77,12 @@ def move_rows(found: Optimised) -> Iterator[Row]:
 def rival_rows(found: Optimised) -> Iterator[Row]:
     """One row a priority rule: how much better the nominated order is."""
     for rival in found.rivals:
-        yield {"order": rival.name, **_mean("gain", rival.gain), "unit": words.unit(found.question)}
+        yield {
+            "order": rival.name,
+            **_mean("gain", rival.gain),
+            "unit": words.unit(found.question),
+            "changed_by_limits": rival.changed,
+        }
 
 
 def rule_rows(found: Optimised) -> Iterator[Row]:

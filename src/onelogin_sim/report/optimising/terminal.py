@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from onelogin_sim.optimising.front import FrontPoint
 from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
@@ -26,7 +27,8 @@ def optimised_summary(found: Optimised) -> Group:
     said = [words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found)]
     said += [one.text for one in found.findings if one.code == "copy"]
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
-    parts += [*_before_after(found), *_moves(found), *_rivals(found), *_front(found), *_winners(found)]
+    parts += [*_before_after(found), *_moves(found), *_rule(found), *_rivals(found), *_front(found)]
+    parts += _winners(found)
     closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
     parts += [Text(text, style="dim") for text in closing]
     return Group(*parts)
@@ -92,11 +94,30 @@ def _moves(found: Optimised) -> Iterator[RenderableType]:
     yield Text("Few moves", style="bold")
     table = _table("", "Move", f"Gain so far, {words.unit(found.question)}", "Share")
     for number, step in enumerate((*([mending] if mending else []), *found.key_moves.steps), not mending):
-        gain = f"{step.gain.value:.1f} ({step.gain.low:.1f} to {step.gain.high:.1f})"
-        said = "; ".join(moves.move(one, found.plan) for one in step.moves) or "hold-backs of the limits"
-        table.add_row(str(number), said, gain, formats.percent(max(step.share, 0)))
+        told = [moves.move(one, found.plan, neighbour=False) for one in step.moves]
+        gain = f"{_decimal(step.gain.value)} ({_decimal(step.gain.low)} to {_decimal(step.gain.high)})"
+        table.add_row(
+            str(number),
+            "; ".join(told) or "hold-backs of the limits",
+            gain,
+            formats.percent(max(step.share, 0)),
+        )
     yield table
     yield Text(moves.moves_note(found), style="dim")
+    yield Text()
+
+
+def _rule(found: Optimised) -> Iterator[RenderableType]:
+    if found.rule is None:
+        return
+    yield Text("A rule to serve by", style="bold")
+    table = _table("Weight", "Serve first what has")
+    weights = found.rule.rule.weights
+    percent = moves.weight_percents(weights)
+    for name, weight in weights[: 2 * moves.TOLD]:
+        table.add_row(f"{percent[name]:.0f}%", moves.read(name, weight))
+    yield table
+    yield Text(moves.rule_note(), style="dim")
     yield Text()
 
 
@@ -107,7 +128,7 @@ def _rivals(found: Optimised) -> Iterator[RenderableType]:
     table = _table("Rule", "Gain", "95% interval")
     for rival in found.rivals:
         gain = rival.gain
-        table.add_row(rival.name, f"{gain.value:.1f}", f"{gain.low:.1f} to {gain.high:.1f}")
+        table.add_row(rival.name, _decimal(gain.value), f"{_decimal(gain.low)} to {_decimal(gain.high)}")
     yield table
     if note := words.rivals_note(found):
         yield Text(note, style="dim")
@@ -115,23 +136,39 @@ def _rivals(found: Optimised) -> Iterator[RenderableType]:
 
 
 def _front(found: Optimised) -> Iterator[RenderableType]:
+    """The planner's own order, what was found, and the ends of what can be had."""
     if not found.front:
         return
     target = found.plan.targets[found.question.target]
     by = formats.day(target.by, found.plan)
-    peaks = found.front[0].peak_load is not None
-    against = f"users connected by {by}" + (" and the busiest week of identity checks" if peaks else "")
-    yield Text(f"What can be had for what: “{target.name}” against {against}", style="bold")
-    busiest = ["Checks and rises in the busiest week"] if peaks else []
-    table = _table("Order", "Mean day", "User-weeks", *busiest)
-    own = [point for point in found.front if point.kind == "own" and not point.efficient]
-    for point in [*(one for one in found.front if one.efficient), *own]:
-        name = point.name + ("" if point.efficient else " (something is better in everything)")
+    yield Text(f"What can be had for what: “{target.name}” against users connected by {by}", style="bold")
+    loaded = found.front[0].peak_load is not None
+    table = _table("Order", "Mean day", "User-weeks", *(["Busiest week"] if loaded else []))
+    shown = _ends(found)
+    for point in shown:
         cells = [formats.day(round(point.day.value), found.plan), formats.number(point.user_weeks.value)]
         cells += [] if point.peak_load is None else [formats.number(point.peak_load.value)]
-        table.add_row(name, *cells)
+        table.add_row(point.name + ("" if point.efficient else " (beaten in everything)"), *cells)
     yield table
+    busiest = " Busiest week: identity checks and rises in it." if loaded else ""
+    more = formats.plural(len(found.front) - len(shown), "more order")
+    yield Text(f"{more} in tables/trade_offs.csv.{busiest}", style="dim")
     yield Text()
+
+
+def _ends(found: Optimised) -> list[FrontPoint]:
+    """Own, found, and of the orders that nothing beats in everything the best in each, earliest first."""
+    best = [point for point in found.front if point.efficient]
+    ends = [best[0], max(best, key=lambda point: point.user_weeks.value)]
+    ends += [min(best, key=lambda point: point.peak_load.value if point.peak_load else 0.0)]
+    ends += [point for point in found.front if point.kind in ("own", "found")]
+    return [point for point in found.front if point in ends]
+
+
+def _decimal(value: float) -> str:
+    """A number with one decimal, without a sign where it rounds to none."""
+    text = f"{value:,.1f}"
+    return "0.0" if text == "-0.0" else text
 
 
 def _winners(found: Optimised) -> Iterator[RenderableType]:

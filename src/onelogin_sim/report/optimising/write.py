@@ -11,6 +11,7 @@ from pathlib import Path
 from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.report.as_json import as_text
 from onelogin_sim.report.charts.chart import Chart
+from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.charts.convergence import plot_convergence
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
@@ -32,6 +33,8 @@ def charts(found: Optimised) -> Iterator[Chart]:
         target = found.plan.targets[found.question.target].id
         yield plot_orders(found.comparison, target)
         yield plot_differences(found.comparison, target)
+        for station, _ in found.comparison.load.stations if found.comparison.load else ():
+            yield plot_compared_load(found.comparison, station)
 
 
 def report_files(
@@ -44,11 +47,10 @@ def report_files(
     if found.comparison is not None:
         for name, compared in COMPARED.items():
             yield f"tables/before-after/{name}.csv", as_csv(compared.rows(found.comparison), compared.columns)
-    if found.comparison is not None and found.comparison.load is not None:
-        both, folder = found.comparison, "tables/before-after"
-        yield f"{folder}/load.csv", as_csv(load_rows(both), ("alternative", "figure"))
-        yield f"{folder}/load_pairs.csv", as_csv(load_pair_rows(both), ("a", "b", "figure"))
-        yield f"{folder}/load_months.csv", as_csv(load_month_rows(both), ("alternative", "series"))
+        if found.comparison.load is not None:
+            loads = {"load": load_rows, "load_pairs": load_pair_rows, "load_months": load_month_rows}
+            for name, rows in loads.items():
+                yield f"tables/before-after/{name}.csv", as_csv(rows(found.comparison))
     yield "tables/assumptions.csv", as_csv(register_rows, ("id",))
     for chart in charts(found):
         yield f"charts/{chart.name}.svg", chart.svg()
