@@ -1,15 +1,20 @@
 """The load at a few moments: by hand, against the daily recursion, and facts that hold whatever the numbers."""
 
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import onelogin_sim
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.distributions import Distribution
-from onelogin_sim.verification.demand import demand_of
+from onelogin_sim.draws import draw
+from onelogin_sim.engines import compiled
+from onelogin_sim.verification.demand import asked, demand, demand_of
 from onelogin_sim.verification.population import Segment
 from onelogin_sim.verification.rates import month_starts
 from onelogin_sim.verification.routes import Opening, Route, Station, Step
@@ -144,3 +149,35 @@ def test_nobody_is_ever_proved_where_no_check_succeeds():
     found = told(population(often("a", "P2", 1000), often("b", "P2", 1000), success=0.0), [10, 100], [200])
     assert found.avoided[0, 0] == pytest.approx(0, abs=0.01)
     assert found.peak[0] == pytest.approx(1000, rel=1e-4)
+
+
+def test_the_real_scenario_is_told_closely_and_quickly():
+    """Within half a percent of the daily recursion, busiest week and avoided checks, in a third of its time at most.
+
+    Measured: 0.2% and 0.2% off at worst in 20 futures of three orders; a twelfth of the time with weeks, an eightieth
+    without.
+    """
+    scenario = onelogin_sim.load_scenario(
+        Path(__file__).parents[1] / "scenarios" / "roadmap-2025" / "scenario.yaml"
+    )
+    verification, plan = scenario.verification(), scenario.plan()
+    timeline = compiled.run(plan, scenario.order("as_listed"), draw(plan, 1, 6))
+    share = asked(verification, timeline)
+    past = -min(service.live_on for service in plan.services if service.live_on is not None)
+    starts = month_starts(verification)
+    known = moments(verification, [int(starts[25]), int(starts[60])], weeks=True, past=past)
+    weekly_load(known, timeline.go_live[:1], share[:1])  # what it takes to compile is not measured
+    demand_of(verification, timeline.go_live[:1], share[:1])
+    begun = time.process_time()
+    found = weekly_load(known, timeline.go_live, share)
+    weekly = time.process_time() - begun
+    begun = time.process_time()
+    daily = demand(verification, timeline)
+    assert weekly < (time.process_time() - begun) / 3
+    both = (daily.checks + daily.uplifts).sum(axis=(1, 2))
+    busiest = [
+        max(both[row, week.start : week.stop].sum() for week in busiest_weeks(daily, row)) for row in range(6)
+    ]
+    assert found.peak == pytest.approx(busiest, rel=5e-3)
+    avoided = np.cumsum(daily.reuses_by_month, axis=1)[:, [24, 59]]
+    assert found.avoided == pytest.approx(avoided, rel=5e-3)

@@ -185,7 +185,7 @@ def _difference(apart: Mean, part: Objective, plan: Plan) -> str:
         more = "more" if better else "less"
         return f"connects {size}% {more} {span} of the user-weeks there could be"
     if part.kind == "checks_avoided":
-        more = "more" if better else "less"
+        more = "more" if better else "fewer"
         return f"avoids {size} thousand {more} identity checks {span}"
     name = _target_name(part, plan)
     if part.kind == "probability":
