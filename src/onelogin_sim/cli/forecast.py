@@ -68,6 +68,10 @@ def forecast(
         weeks=[when.date() for when in individuals_week or ()],
     )
     folder = out or default_folder(scenario, chosen, replications, seed, **asked)
+    if individuals or individuals_week:
+        say(
+            "When all futures are simulated, customers of three are followed: at national size that takes minutes."
+        )
     with progress(replications) as show:
         result = run_forecast(
             scenario,
