@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import engines, forecasts, growth, journeys, phases, queues, search, starting
+from benchmarks import (
+    engines,
+    forecasts,
+    growth,
+    journeys,
+    phases,
+    queues,
+    real_order,
+    search,
+    starting,
+)
 from benchmarks.figure import Figure
 from benchmarks.scale import Scale
 
@@ -27,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Scale], list[Figure]]] = {
     "compiling": starting.second_forecast,
     "fixed-days": search.fixed_days,
     "random-days": search.random_days,
+    "real-order-gain": real_order.gain,
 }
 
 
