@@ -249,9 +249,9 @@ def test_moves_that_are_not_shown_to_help_are_not_recommended(small):
 
 
 def test_moves_that_give_some_of_the_gain_are_told_as_that(small):
-    """Made as far as they surely gain most: the third step adds nothing."""
+    """Made as far as they surely gain nearly the most: the third step adds next to nothing."""
     like = small.key_moves.steps[0]
-    steps = (step(2.0, 0.5, 3.5, 0.2, like), step(5.0, 2.0, 8.0, 0.5, like), step(5.0, 1.0, 9.0, 0.5, like))
+    steps = (step(2.0, 0.5, 3.5, 0.2, like), step(5.0, 2.0, 8.0, 0.5, like), step(5.1, 1.0, 9.2, 0.51, like))
     some = replace(small.key_moves, steps=steps, moves=40)
     assert (some.enough, some.shown) == (None, 2)
     text = moves.few_moves(replace(small, key_moves=some))
@@ -278,6 +278,8 @@ def test_the_rule_is_read_by_what_comes_first_and_how_much_it_weighs(small):
         ("own work", 10, "much work of its own"),
     ]
     assert moves.rule(replace(small, rule=None)) == ""
+    same = replace(small, rule=ReadableRule(rule, Mean(0.0, 0.0, 0.0)))
+    assert moves.rule(same).endswith("(10%). The rule does as well as the full order in every future.")
 
 
 def test_the_summary_tells_every_step(small):

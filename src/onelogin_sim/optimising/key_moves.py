@@ -24,8 +24,8 @@ from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order
 
-#: Steps told at most, and the share of the gain that is called most of it.
-MOST, ENOUGH = 10, 0.8
+#: Steps told at most, the share of the gain that is called most of it, and of the most that steps surely gain.
+MOST, ENOUGH, NEARLY = 10, 0.8, 0.9
 
 #: Steps tried again at each turn: those that gained most when they were tried last.
 TRIED = 30
@@ -122,9 +122,10 @@ class KeyMoves:
 
     @property
     def shown(self) -> int:
-        """How many steps to make for the most that they surely gain, 0 where none surely gains anything."""
-        sure = [(step.gain.value, -place) for place, step in enumerate(self.steps, 1) if step.shown]
-        return -max(sure)[1] if sure else 0
+        """How few steps give `NEARLY` all of what any of them surely gain, 0 where none surely gains anything."""
+        sure = [(place, step.gain.value) for place, step in enumerate(self.steps, 1) if step.shown]
+        most = max((gain for _, gain in sure), default=0.0)
+        return next((place for place, gain in sure if gain >= NEARLY * most), 0)
 
 
 def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge, telling: Judge) -> KeyMoves:

@@ -134,12 +134,12 @@ def rule(found: Optimised) -> str:
     rest = 100 - sum(round(percent[name]) for name, _ in weights[:TOLD])
     more = f", then by {len(weights) - TOLD} terms that weigh {rest}% together" if len(weights) > TOLD else ""
     loss = found.rule.loss
+    said = f"As a rule, serve first what has {formats.listed(terms, TOLD)}{more}."
+    if not any(loss):
+        return f"{said} The rule does as well as the full order in every future."
     change = "loses" if loss.value >= 0 else "gains"
     apart = loss if loss.value >= 0 else Mean(-loss.value, -loss.high, -loss.low)
-    return (
-        f"As a rule, serve first what has {formats.listed(terms, TOLD)}{more}. Against the full order the rule "
-        f"{change} {gain(found, apart)}."
-    )
+    return f"{said} Against the full order the rule {change} {gain(found, apart)}."
 
 
 def rule_note() -> str:

@@ -28,7 +28,7 @@ def optimised_summary(found: Optimised) -> Group:
     said += [one.text for one in found.findings if one.code == "copy"]
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rule(found), *_rivals(found), *_front(found)]
-    parts += _winners(found)
+    parts += [*_winners(found), *(load_parts(found.comparison) if found.comparison else ())]
     closing = [words.spent(found), words.futures(found), *words.NOTES, words.run_line(found)]
     parts += [Text(text, style="dim") for text in closing]
     return Group(*parts)
@@ -79,7 +79,6 @@ def _before_after(found: Optimised) -> Iterator[RenderableType]:
         table.add_row("  user-weeks by then", *weeks, _interval(entry.user_weeks))
     yield table
     yield Text()
-    yield from load_parts(comparison)
 
 
 def _interval(mean: Mean) -> str:
@@ -148,7 +147,7 @@ def _front(found: Optimised) -> Iterator[RenderableType]:
     for point in shown:
         cells = [formats.day(round(point.day.value), found.plan), formats.number(point.user_weeks.value)]
         cells += [] if point.peak_load is None else [formats.number(point.peak_load.value)]
-        table.add_row(point.name + ("" if point.efficient else " (beaten in everything)"), *cells)
+        table.add_row(point.name + ("" if point.efficient else " (something here beats it)"), *cells)
     yield table
     busiest = " Busiest week: identity checks and rises in it." if loaded else ""
     more = formats.plural(len(found.front) - len(shown), "more order")
