@@ -222,6 +222,27 @@ def test_a_hold_back_is_a_move_of_its_own(small, plan):
     assert sum(bool(made(plan, *pair, Limits())[1].steps) for pair in ((start, waits), (waits, start))) == 1
 
 
+def test_a_step_that_breaks_a_latest_date_is_not_taken_and_one_that_does_is_told(small, plan):
+    """Pensions has most users and gains by passing carers, who is then put off from day 140 to 141 at P80."""
+    start = Order.of(plan, ["appeals", "boat-licence", "fishing-permit", "carers", "pensions"])
+    better = Order.of(plan, ["appeals", "boat-licence", "fishing-permit", "pensions", "carers"])
+    asked = objectives(plan, ("user-weeks",))
+
+    def steps(kept: Limits) -> tuple[KeyStep, ...]:
+        judges = [Judge(plan, asked, seed, range(60)) for seed in (5, 6)]
+        return key_moves(start, better, Permitted(plan, kept), *judges).steps
+
+    free, kept = steps(Limits()), Limits(latest={"carers": 140})
+    assert [one.item for step in free for one in step.moves] == ["pensions"]
+    assert steps(kept) == ()
+    (own, missed) = Judge(plan, asked, 5, range(60)).missed([start, free[0].order], kept)
+    assert own == ()
+    assert missed[0].startswith("'carers' live by 2024-05-20 (")
+    told_ = replace(small.key_moves, steps=(replace(free[0], missed=missed),))
+    text = moves.few_moves(replace(small, key_moves=told_))
+    assert " By themselves they do not keep 'carers' live by 2024-05-20 (" in text
+
+
 # -- words ----------------------------------------------------------------------------------------------------------
 
 

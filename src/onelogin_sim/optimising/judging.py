@@ -74,12 +74,30 @@ class Judge:
         ]
         return tuple(Mean(claim.mean, claim.low, claim.high) for claim in claims)
 
+    def missed(self, orders: Sequence[Order], limits: Limits) -> tuple[tuple[str, ...], ...]:
+        """Return which limits of luck, latest days and the load, each order does not keep in enough of these futures.
+
+        Raises
+        ------
+        PlanError
+            As `scoring.Scoring`.
+        """
+        ranks, held = np.array([one.rank for one in orders]), [one.hold_backs for one in orders]
+        scoring = Scoring(self.plan, self._scoring.objectives, limits)
+        return tuple(
+            tuple(scoring.missed(outcome, place))
+            for outcome in self._outcomes(ranks, held, scoring)
+            for place in range(outcome.values.shape[1])
+        )
+
     def _score(self, outcome: Outcome) -> Floats:
         if self._focus is None:
             self._focus = self._scoring.focus(outcome)
         return self._scoring.scores(outcome, self._focus)
 
-    def _outcomes(self, ranks: Ranks, hold_backs: Sequence[Pairs]) -> list[Outcome]:
+    def _outcomes(
+        self, ranks: Ranks, hold_backs: Sequence[Pairs], scoring: Scoring | None = None
+    ) -> list[Outcome]:
         rows = np.arange(len(self.futures))
         size = max(HELD // (len(rows) * max(len(self.plan.services), 1)), 1)
         found = []
@@ -89,7 +107,7 @@ class Judge:
                 days = self._many.go_live(
                     ranks[part], hold_backs[part], rows, executor=threads if self._workers > 1 else None
                 )
-                found.append(self._scoring.outcome(days, self._many, executor=threads))
+                found.append((scoring or self._scoring).outcome(days, self._many, executor=threads))
         return found
 
 

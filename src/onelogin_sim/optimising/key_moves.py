@@ -30,6 +30,9 @@ MOST, ENOUGH, NEARLY = 10, 0.8, 0.9
 #: Steps tried again at each turn: those that gained most when they were tried last.
 TRIED = 30
 
+#: Steps of a turn looked at for one that keeps the limits of luck, those that gain most first.
+LOOKED = 5
+
 #: Moves that a step may have at most: one, and those that keep the limits with it.
 TOGETHER = 3
 
@@ -80,12 +83,15 @@ class KeyStep:
     order
         The order that this is. Its hold-backs are the planner's own, those told, and those by which "at once"
         limits are kept in its list.
+    missed
+        Limits of luck, latest days and the load, that it does not keep in enough of the futures, in words.
     """
 
     moves: tuple[Move, ...]
     gain: Mean
     share: float
     order: Order
+    missed: tuple[str, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -151,12 +157,14 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
         orders = [way.order(stand) for _, _, stand in tried]
         gains = base - choosing.order_scores(orders).mean(axis=1)
         ranked = np.argsort(-gains, kind="stable")
-        if gains[ranked[0]] <= gained:
+        better_still = [int(place) for place in ranked if gains[place] > gained]
+        best = next((place for place in better_still[:LOOKED] if way.keeps(orders[place], choosing)), None)
+        if best is None:
             break
-        gained = float(gains[ranked[0]])
-        _, moves, now = tried[ranked[0]]
+        gained = float(gains[best])
+        _, moves, now = tried[best]
         chosen.append((moves, now))
-        ideas = [tried[place][0] for place in ranked[1 : TRIED + 1]]
+        ideas = [tried[place][0] for place in ranked if place != best][:TRIED]
     if way.mends is not None:
         chosen.insert(0, (way.mends, way.mended))
     on_the_way = [way.order(stand) for _, stand in chosen]
@@ -165,9 +173,10 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
         Mean(0.0 - value, 0.0 - high, 0.0 - low)
         for value, low, high in telling.gains(start, [better, *on_the_way])
     )
+    missed = way.missed(on_the_way, telling)
     steps = [
-        KeyStep(moves, gain, gain.value / whole.value if whole.value > 0 else 0.0, order)
-        for (moves, _), gain, order in zip(chosen, gains, on_the_way, strict=True)
+        KeyStep(moves, gain, gain.value / whole.value if whole.value > 0 else 0.0, order, misses)
+        for (moves, _), gain, order, misses in zip(chosen, gains, on_the_way, missed, strict=True)
     ]
     mending = steps.pop(0) if way.mends is not None else None
     return KeyMoves(mending, tuple(steps), way.count(), whole)
@@ -273,6 +282,18 @@ class _Way:
         if not 0 < len(moves) <= TOGETHER or not self.permitted.acyclic(self._hold_backs(stand)):
             return None
         return moves, stand
+
+    def keeps(self, order: Order, judge: Judge) -> bool:
+        """Whether an order keeps the limits of luck, or misses none that the planner's own, mended, keeps."""
+        own, new = self.missed([self.order(self.mended), order], judge)
+        return len(new) <= len(own)
+
+    def missed(self, orders: Sequence[Order], judge: Judge) -> Sequence[tuple[str, ...]]:
+        """The limits of luck that each order misses; nothing is run where there are none."""
+        limits = self.permitted.limits
+        if not (orders and (limits.latest or limits.on_load)):
+            return [()] * len(orders)
+        return judge.missed(orders, limits)
 
     def order(self, stand: _Stand) -> Order:
         """The order that a list is, with the hold-backs that limits impose."""

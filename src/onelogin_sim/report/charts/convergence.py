@@ -69,6 +69,8 @@ def _title(found: Optimised) -> str:
     if last.low <= 0:
         return f"After {spent} schedules the best order known gains {told}: not surely more than your own"
     most = next(point for point in found.curve if point.gain.value >= ENOUGH * last.value)
+    if most.gain == last and most.schedules == found.curve[-1].schedules:
+        return f"The gain of {told} came at the end, after {spent} schedules"
     return f"{ENOUGH:.0%} of the gain of {told} was there after {formats.number(most.schedules)} of {spent} schedules"
 
 

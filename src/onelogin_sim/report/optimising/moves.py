@@ -72,9 +72,11 @@ def few_moves(found: Optimised) -> str:
     if moves.enough is None:
         verb = "gives" if len(made) == 1 else "give"
         said = f"{first}No few moves are shown to give {ENOUGH:.0%} of the gain: {what} {verb} {got}"
+    missed = steps[-1].missed
+    misses = f" By themselves they do not keep {formats.listed(list(missed), NAMED)}." if missed else ""
     if len(made) > NAMED:
-        return f"{said}; they are listed below."
-    return f"{said}: {'; '.join(move(one, found.plan) for one in made)}."
+        return f"{said}; they are listed below.{misses}"
+    return f"{said}: {'; '.join(move(one, found.plan) for one in made)}.{misses}"
 
 
 def mending(found: Optimised) -> str:

@@ -55,6 +55,7 @@ def move_rows(found: Optimised) -> Iterator[Row]:
             "unit": words.unit(found.question),
             "share": step.share,
             "shown": step.shown,
+            "missed": "; ".join(step.missed),
             "hold_backs": ", ".join(held),
         }
         if not step.moves:
