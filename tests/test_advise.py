@@ -1,6 +1,7 @@
 """`onelogin-sim advise`: whose the next slot is, who is free to be first, what may be claimed, what is refused."""
 
 import csv
+import hashlib
 import json
 import re
 import subprocess
@@ -299,7 +300,7 @@ def test_what_few_futures_cannot_tell_is_called_so_with_its_interval():
     )
     alike = replace(doubtful, verdict="equivalent", low=-0.6, high=0.2, within_delta=True)
     assert words.second(told(replace(advice, against_second=alike))) == (
-        "The second choice is A, equivalent within 1 days: B is 0.3 days better (-0.2 to 0.6). Either will do."
+        "The second choice is A, equivalent within 1 day: B is 0.3 days better (-0.2 to 0.6). Either will do."
     )
 
 
@@ -401,6 +402,52 @@ def test_what_cannot_be_asked_is_refused(run, given, text):
     code, out, err = run("advise", SMALL, *given, "--replications", 200)
     assert (code, out) == (1, "")
     assert err.splitlines()[0] == text
+
+
+def moved_on(folder):
+    """Appeals is past the central team, which pensions, carers and the boat licence want."""
+    path = folder / "actuals.csv"
+    path.write_text(
+        "service,stage,since,live_on,note\nappeals,build,2024-01-04,,sooner than planned\n"
+        "shared-accounts,migrate,2024-01-02,,\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_advice_at_a_later_date_rests_on_what_has_happened(run, tmp_path):
+    asked = ["advise", SMALL, "--as-at", "2024-01-15", "--actuals", moved_on(tmp_path), "--replications", 200]
+    code, out, _ = run(*asked, "--out", tmp_path / "o", "--json")
+    document = json.loads(out)
+    assert (code, document["next"], document["own_next"]) == (0, "boat-licence", "pensions")
+    assert (document["as_at"], document["status_date"]) == ("2024-01-15", "2024-01-01")
+    assert {document["slot"][key] for key in ("p10", "p50", "p90")} == {"2024-01-15"}
+    manifest = json.loads((tmp_path / "o" / "manifest.json").read_bytes())
+    content = (tmp_path / "o" / "actuals.csv").read_bytes()
+    assert manifest["actuals_digest"] == hashlib.sha256(content).hexdigest() == document["actuals_digest"]
+    assert manifest["digest"] == document["digest"]
+    assert "--as-at 2024-01-15 --actuals actuals.csv --delta 7" in manifest["command"]
+    summary = (tmp_path / "o" / "summary.txt").read_text(encoding="utf-8")
+    assert "As at 15 Jan 2024: what has happened is that of actuals.csv." in summary
+    assert "Risk 'R-1' is taken not to have come so far" not in summary  # its window begins that day
+
+
+def test_a_target_that_was_due_is_not_aimed_at(run, tmp_path):
+    asked = [
+        "advise",
+        SMALL,
+        "--as-at",
+        "2024-04-01",
+        "--actuals",
+        moved_on(tmp_path),
+        "--target",
+        "departments",
+    ]
+    code, out, err = run(*asked, "--replications", 200)
+    assert (code, out) == (1, "")
+    assert err.splitlines()[0] == (
+        "target 'departments' was due on 2024-03-29, before 2024-04-01; these lie ahead: 'all', 'users'"
+    )
 
 
 @pytest.mark.parametrize("page", ["finding-an-order.md", "who-is-next.md"])

@@ -67,7 +67,9 @@ def advise(
     candidate: Annotated[
         list[str] | None,
         _list(
-            "--candidate", "Choose among these only; may be repeated. Default: the 20 who compete most often."
+            "--candidate",
+            "Choose among these only, who are taken to have come forward; may be repeated. Default: the 20 who compete "
+            "most often.",
         ),
     ] = None,
     replications: Annotated[

@@ -197,12 +197,12 @@ def difference(claim: Claim, advice: Advice) -> str:
     better = claim.mean <= 0
     low, high = (-claim.high, -claim.low) if better else (claim.low, claim.high)
     word = "better" if better else "worse"
-    return f"{amount(abs(claim.mean))} {unit(advice)} {word} ({amount(low)} to {amount(high)})"
+    return f"{size(claim, advice)} {word} ({amount(low)} to {amount(high)})"
 
 
 def size(claim: Claim, advice: Advice) -> str:
     """Return the size of a difference with its unit."""
-    return f"{amount(abs(claim.mean))} {unit(advice)}"
+    return _counted(amount(abs(claim.mean)), advice)
 
 
 def gain(choice: Choice) -> str:
@@ -219,7 +219,13 @@ def unit(advice: Advice) -> str:
 
 def delta(advice: Advice) -> str:
     """Return the indifference zone with its unit."""
-    return f"{advice.delta:g} {unit(advice)}"
+    return _counted(f"{advice.delta:g}", advice)
+
+
+def _counted(number: str, advice: Advice) -> str:
+    """A number with its unit: ``1 day``, ``2 days``."""
+    of = unit(advice)
+    return f"{number} {'day' if (number, of) == ('1', 'days') else of}"
 
 
 def futures(advice: Advice) -> str:

@@ -9,6 +9,7 @@ from onelogin_sim.report.charts.department_ranges import plot_departments
 from onelogin_sim.report.charts.dividend import plot_dividend
 from onelogin_sim.report.charts.driver_graph import plot_drivers
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
+from onelogin_sim.report.charts.first_choices import plot_choices
 from onelogin_sim.report.charts.load_fan import plot_load
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
@@ -21,6 +22,7 @@ from onelogin_sim.report.charts.wait_heat import plot_waits
 __all__ = [
     "Chart",
     "plot_checks_and_reuses",
+    "plot_choices",
     "plot_compared_load",
     "plot_convergence",
     "plot_coverage",
