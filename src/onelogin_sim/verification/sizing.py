@@ -55,7 +55,8 @@ class Sizing:
         float64 [station, month, part]: share of futures held with each of `BESIDE` of that capacity, rounded to whole
         units away from it; nan where there is none.
     given
-        float64 [station, month]: share held with the capacity the scenario has, from the same start.
+        float64 [station, month]: share held with the capacity the scenario has, from the same start. A forecast's
+        `level_held` follows the queue from the status date on, so it is lower where earlier months leave people waiting.
     """
 
     hold: float

@@ -178,7 +178,8 @@ def sized(sizing: Sizing) -> str:
     return (
         f"Smallest capacity that holds the service level in {formats.percent(sizing.hold)} of "
         f"{formats.plural(sizing.replications, 'future')}, in the month of the year that needs most; each month begins "
-        "empty a week before it. With a tenth more or less: tables/load_capacity.csv."
+        "empty a week before it, so levels held here leave out what earlier months leave waiting, which those by month "
+        "count. With a tenth more or less: tables/load_capacity.csv."
     )
 
 
