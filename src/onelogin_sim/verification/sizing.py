@@ -56,7 +56,7 @@ class Sizing:
         units away from it; nan where there is none.
     given
         float64 [station, month]: share held with the capacity the scenario has, from the same start. A forecast's
-        `level_held` follows the queue from the status date on, so it is lower where earlier months leave people waiting.
+        `level_held` follows the queue from the status date on, so it is lower where people wait from before.
     """
 
     hold: float
