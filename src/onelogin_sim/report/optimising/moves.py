@@ -61,6 +61,8 @@ def few_moves(found: Optimised) -> str:
         return ""
     first = mending(found)
     count = moves.enough or moves.shown
+    if moves.mending and moves.moves == len(moves.mending.moves):
+        return f"{first}That is the whole order."
     if not count:
         whole = f"it takes the whole list, {_moves(moves.moves)}"
         return f"{first}No few moves can be shown to help by themselves: {whole}."
@@ -85,7 +87,7 @@ def mending(found: Optimised) -> str:
     if step is None:
         return ""
     made = "; ".join(move(one, found.plan) for one in step.moves)
-    how = f"move {made}" if step.moves else "hold back what the limits hold back, the list as it is"
+    how = made or "hold back what the limits hold back, the list as it is"
     cost = Mean(-step.gain.value, -step.gain.high, -step.gain.low)
     change = "gains" if step.gain.value > 0 else "costs"
     amount = gain(found, step.gain if step.gain.value > 0 else cost)
