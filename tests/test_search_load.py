@@ -162,6 +162,7 @@ def test_a_peak_load_is_kept_although_the_date_wants_otherwise(workers):
     )
     assert proof.answer.rank in keeping
     assert proof.missed == ()
+    assert any("identity checks and rises in a week" in text for text in proof.own_breaks)
 
 
 def test_a_peak_load_nobody_can_keep_is_refused_with_the_best_that_was_found():

@@ -58,7 +58,8 @@ def meet(ground: Ground, room: int) -> bool:
     values = ground.scoring.value(outcome)
     state.start_value = float(values[own] if own is not None else ground.scoring.value(_own(ground, rows))[0])
     broken, ranked = ground.scoring.broken(outcome), _ranked(ground, met, outcome)
-    if broken[ranked[0]] > 0 and outcome.values.shape[2] >= JUDGED:
+    judged = ground.certain or outcome.values.shape[2] >= JUDGED  # one says it all where they are alike
+    if broken[ranked[0]] > 0 and judged:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
         raise PlanError(
             f"no order was found that keeps every limit in {ground.scoring.limits.share:.0%} of futures; "
