@@ -106,8 +106,9 @@ def test_the_last_hour_before_closing():
     station = desk(units=20, level=ServiceLevel(0.9, 30.0), opening=Opening(from_hour=8, to_hour=20))
     by_day = np.where((np.arange(24) >= 8) & (np.arange(24) < 20), 1.0, 0.0)
     found, seen = both(station, 0.8, by_day, days=17)
-    assert found.mean == pytest.approx(seen.mean, abs=0.03)
-    assert found.mean < 0.05  # it was half a night for a twelfth of them all, 0.5 hours
+    assert found.mean == pytest.approx(seen.mean, rel=0.06)
+    assert found.p99 == pytest.approx(seen.p99, rel=0.1)
+    assert found.mean < 0.02  # it was half a night for a twelfth of them all, 0.5 hours
     assert found.within == pytest.approx(seen.within, abs=0.02)
 
 

@@ -1,12 +1,14 @@
 """What a station can do in each hour: units on duty, by its opening hours and its steps of capacity.
 
+Weekdays alone decide: on a bank holiday a station works as on any other day of the week.
+
 A station that gives appointments gives those of a day evenly over its open hours, each a slot of an hour: hour h
 of the H it is open has floor((h + 1) · D / H) - floor(h · D / H) of a day's D, whatever the day's last slot runs to.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +37,9 @@ def units_by_hour(station: Station, status_date: date, days: range) -> Whole:
     opening = station.opening
     when, units = (np.array(column) for column in zip(*station.steps, strict=True))
     capacity = units[np.searchsorted(when, np.arange(days.start, days.stop), side="right") - 1]
-    weekday = np.array([(status_date + timedelta(days=day)).weekday() for day in days], dtype=np.int64)
-    capacity = np.where(np.isin(weekday, opening.weekdays), capacity, 0)
+    works = np.isin(np.arange(7), opening.weekdays)
+    weekday = (status_date.weekday() + np.arange(days.start, days.stop)) % 7
+    capacity = np.where(works[weekday], capacity, 0)
     found = np.zeros((len(days), HOURS), dtype=np.int64)
     found[:, opening.from_hour : opening.to_hour] = spread(station, capacity, np.arange(_open(station)))
     return found.ravel()

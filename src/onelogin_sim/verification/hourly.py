@@ -6,6 +6,10 @@ With customers who give up at a constant rate the same balance is d waiting / dt
 give_up · waiting, solved exactly within each hour (fluid limit of Erlang A: W. Whitt, *Fluid models for
 multiserver queues with abandonments*, Operations Research 54, 2006).
 
+This is the fluid by itself, and the statement that `station_months` is tested against. What a forecast tells of its
+stations comes from there: the same recursion with waits by chance, closing hours, losses and percentiles added, at a
+fiftieth of this one's pace.
+
 **Where it may be trusted.** Backlogs and waits of hours, days and weeks above capacity: nearly exact, and the
 better the larger the station. Below capacity a fluid never waits while people do: `pointwise` adds that.
 `benchmarks/queues.py` prints how far both are from individual customers, by utilisation.

@@ -11,6 +11,9 @@ Two ways to add it, from the stationary queue M/G/c (Erlang C with Allen's and C
   is used is the one at which a queue of that length would stand still. It is the steady queue well below
   capacity, the fluid well above, and grows and clears in between.
 
+A forecast's kernel, `patient_months`, makes the same step from the same table, an hour of a replication at a time, and
+is tested against the functions here; people who leave are in `impatient`.
+
 **Where the relaxed queue may be trusted.** Against individual customers (10 servers, lognormal service of 6
 minutes, a week from an empty start; `benchmarks/queues.py` prints it by utilisation) its mean wait is up to a fifth
 high from use 0.8 to 1.1, whether arrivals are even or peak daily, and its 95th percentile within a fifth; the
