@@ -245,7 +245,7 @@ def test_json_has_the_weeks_and_what_is_known_to_be_off(forecast, rows, scenario
     told = forecast_json(forecast)["load"]["individuals"]
     assert told["weeks"] == [row for row in rows if row["period"] == "week"]
     assert told["note"] == NOTE
-    assert "its waits there may be too long and its service level too high" in NOTE
+    assert "There its waits may be too long, and its service level off by tens of points either way." in NOTE
     assert all(row["hourly_queue_within_service_level"] is not None for row in told["weeks"] if row["came"])
     before = study.forecast(scenario, replications=2, weeks=[date(2024, 1, 1)])
     for row in TABLES["load_windows"].rows(before):  # nobody is live yet

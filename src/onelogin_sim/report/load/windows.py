@@ -22,7 +22,8 @@ NOTE = (
     "percentile of all checks. Beside their waits stands what the hourly queue, on which all other figures of this "
     "report rest, says of the same week of the same future. It takes all visits of a check to fall into the hour in "
     "which it begins: behind a station that is closed at night, gives slots by the hour or is overloaded it has people "
-    "come too early and too evenly, so its waits there may be too long and its service level too high."
+    "come too early and too evenly. There its waits may be too long, and its service level off by tens of points "
+    "either way."
 )
 
 
