@@ -66,7 +66,7 @@ def plot_trade_offs(found: Optimised, ax: Axes | None = None) -> Chart:
             source=words.run_line(found),
             illustrative=found.plan.illustrative,
             margins=Margins(left=0.95, right=0.3, top=0.42),
-            note="Shown to choose from: nothing is claimed of any pair here. Every order is in tables/trade_offs.csv.",
+            note=_note(found),
         )
         if not found.front:
             nothing(first, "no service has users, so there is nothing to trade off")
@@ -79,11 +79,25 @@ def plot_trade_offs(found: Optimised, ax: Axes | None = None) -> Chart:
     return Chart("trade-offs", figure, title, subtitle, words.run_line(found), alt, tuple(front_rows(found)))
 
 
+def _note(found: Optimised) -> str:
+    own = (
+        ""
+        if found.keeps_limits
+        else " Your own order breaks the limits; the others keep what lists can keep."
+    )
+    return (
+        "Shown to choose from: nothing is claimed of any pair here. Every order is in tables/trade_offs.csv."
+        + own
+    )
+
+
 def _title(found: Optimised) -> str:
     best = [point for point in found.front if point.efficient]
     if not best:
         return "There is nothing to trade off"
-    soonest = best[0]
+    # Of equals the planner's own or what was found gives its name.
+    best.sort(key=_known_first)
+    soonest = min(best, key=lambda point: point.day.value)
     most = max(best, key=lambda point: (point.user_weeks.value, -point.day.value))
     costs = []
     if most is not soonest:
@@ -99,6 +113,10 @@ def _title(found: Optimised) -> str:
         peak = "" if soonest.peak_load is None else " with the lowest peak"
         return f"No trade-off: {soonest.name} is earliest and connects most user-weeks{peak}"
     return f"{'; '.join(costs)}, against {soonest.name}"
+
+
+def _known_first(point: FrontPoint) -> bool:
+    return point.kind not in ("own", "found")
 
 
 def _panels(found: Optimised) -> list[_Panel]:
@@ -179,9 +197,8 @@ def _dates(ax: Axes, found: Optimised, low: float, high: float) -> None:
 def _unbeaten(points: Sequence[FrontPoint], panel: _Panel) -> list[FrontPoint]:
     """The points, earliest first, that no other beats in the date and in what the panel shows."""
     found: list[FrontPoint] = []
-    for point in sorted(
-        points, key=lambda one: (one.day.value, -panel.value(one) if panel.more else panel.value(one))
-    ):
+    sign = -1.0 if panel.more else 1.0
+    for point in sorted(points, key=lambda one: (one.day.value, sign * panel.value(one), _known_first(one))):
         last = panel.value(found[-1]) if found else None
         if last is None or (panel.value(point) > last if panel.more else panel.value(point) < last):
             found.append(point)

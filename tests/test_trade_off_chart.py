@@ -1,0 +1,111 @@
+"""The chart of trade-offs: the date against user-weeks, and against the peak load where there is one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import onelogin_sim
+from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.optimising.front import FrontPoint
+from onelogin_sim.optimising.optimised import Optimised, Question
+from onelogin_sim.optimising.recipe import judge, look
+from onelogin_sim.pairs import Mean
+from onelogin_sim.report.charts.trade_off import plot_trade_offs
+from onelogin_sim.report.optimising.terminal import summary_text
+from test_charts import SLACK, texts_of
+
+SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
+
+
+@pytest.fixture(scope="module")
+def small() -> Optimised:
+    scenario = onelogin_sim.load_scenario(SMALL)
+    plan = scenario.plan()
+    question = Question(
+        objectives(plan, ()), limits(plan), scenario.order(),
+        target=0, budget=600, replications=200, seed=1, delta=7.0,
+    )  # fmt: skip
+    return judge(scenario, question, look(scenario, question))
+
+
+def with_points(small: Optimised, *points: tuple[str, str, float, float, float | None, bool]) -> Optimised:
+    """The same optimisation with trade-offs of one's choice: name, kind, day, user-weeks, peak, efficient."""
+
+    def mean(value: float) -> Mean:
+        return Mean(value, value - 1, value + 1)
+
+    return replace(
+        small,
+        front=tuple(
+            FrontPoint(
+                name,
+                kind,
+                mean(day),
+                mean(weeks),
+                None if peak is None else mean(peak),
+                best,
+                small.question.start,
+            )
+            for name, kind, day, weeks, peak, best in points
+        ),
+    )
+
+
+def test_the_title_says_what_more_users_and_a_lower_peak_cost(small):
+    found = with_points(
+        small,
+        ("found", "found", 100.0, 5_000.0, 1_000.0, True),
+        ("biggest-first", "rule", 106.0, 9_000.0, 1_200.0, True),
+        ("spread-checks", "rule", 103.0, 4_000.0, 750.0, True),
+        ("mine", "own", 120.0, 3_000.0, 1_300.0, False),
+    )
+    chart = plot_trade_offs(found)
+    assert chart.title == (
+        "4,000 more user-weeks (biggest-first) cost 6 days; a busiest week 25% lower (spread-checks) costs 3 days, "
+        "against found"
+    )
+    first, second = chart.figure.axes
+    assert first.get_title(loc="left").startswith("User-weeks connected before ")
+    assert second.get_title(loc="left") == "Checks and rises in the busiest week (down is better)"
+    assert "750 checks in the busiest week" in chart.alt
+    for ax in (first, second):
+        named = {text.get_text() for text in ax.texts}
+        assert {"mine", "found"} <= named
+    text = " ".join(summary_text(found).split())
+    assert "mine (something here beats it)" in text
+    assert "0 more orders in tables/trade_offs.csv" in text
+
+
+def test_without_a_load_there_is_one_panel(small):
+    found = with_points(
+        small, ("found", "found", 100.0, 5_000.0, None, True), ("mine", "own", 120.0, 3_000.0, None, False)
+    )
+    chart = plot_trade_offs(found)
+    assert len(chart.figure.axes) == 1
+    assert chart.title == "No trade-off: found is earliest and connects most user-weeks"
+
+
+def test_of_equals_what_was_found_gives_its_name(small):
+    found = with_points(
+        small,
+        ("a-rule", "rule", 100.0, 5_000.0, 900.0, True),
+        ("found", "found", 100.0, 5_000.0, 900.0, True),
+        ("mine", "own", 113.0, 6_000.0, 950.0, True),
+    )
+    assert plot_trade_offs(found).title == "1,000 more user-weeks (mine) cost 13 days, against found"
+
+
+def test_names_do_not_touch_where_many_orders_lie_together(small):
+    points = [("found", "found", 100.0, 5_000.0, 900.0, True), ("mine", "own", 101.0, 4_990.0, 905.0, False)]
+    points += [
+        (f"a-rule-with-a-name-{n}", "rule", 100.0 + n / 3, 5_000.0 + 7 * n, 900.0 - n, True)
+        for n in range(12)
+    ]
+    chart = plot_trade_offs(with_points(small, *points))
+    boxes = texts_of(chart.figure)
+    for place, (one, box) in enumerate(boxes):
+        for other, beside in boxes[place + 1 :]:
+            wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+            high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+            assert wide <= SLACK or high <= SLACK, f"{one!r} touches {other!r}"
