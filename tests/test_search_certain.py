@@ -207,6 +207,8 @@ def test_by_the_command_and_by_hand(monkeypatch, capsys, tmp_path):
         "1000",
         "--replications",
         "200",
+        "--out",
+        "out",
         "--json",
     ]
     monkeypatch.setattr(sys, "argv", words)
@@ -220,6 +222,9 @@ def test_by_the_command_and_by_hand(monkeypatch, capsys, tmp_path):
         [13.0, 13.0],
     )
     assert told["search"]["spent"] < 1000  # it ends when nothing can be better
+    assert told["search"]["bound"] == "2024-03-14"
+    said = " ".join((tmp_path / "out" / "summary.txt").read_text().split())
+    assert "No order can have every service live before 14 Mar 2024: nothing is uncertain." in said
 
 
 def test_orders_of_a_search_run_as_told():

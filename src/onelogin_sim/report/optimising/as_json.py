@@ -75,6 +75,7 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
             "costs": dict(found.found.costs),
             "finalists": len(found.found.finalists),
             "rules_raced": dict(found.found.rules),
+            "bound": formats.iso(found.found.bound, plan),
         },
         "comparison": None if found.comparison is None else comparison_json(found.comparison),
         "findings": [{"code": one.code, "text": one.text} for one in found.findings],

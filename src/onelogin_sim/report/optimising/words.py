@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onelogin_sim.optimising.optimised import Optimised, Question
+from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.problem import KINDS, Limits, Objective, Objectives
 from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan
@@ -257,9 +258,16 @@ def wanted(objectives: Objectives, limits: Limits, plan: Plan) -> str:
 
 
 def spent(found: Optimised) -> str:
-    """Return what the search spent on what."""
+    """Return what the search spent on what, which known rules had no turn, and what no order can beat."""
     costs = ", ".join(f"{formats.number(count)} {stage}" for stage, count in found.found.costs.items())
-    return f"{formats.number(found.found.spent)} of {formats.number(found.found.budget)} schedules spent: {costs}."
+    said = f"{formats.number(found.found.spent)} of {formats.number(found.found.budget)} schedules spent: {costs}."
+    untried = [name for name in RULES if name not in found.found.rules]
+    if untried:
+        said += f" The budget was too small for a turn of {len(untried)} of the {len(RULES)} known rules."
+    bound = found.found.bound
+    if bound is not None and bound < found.plan.horizon:
+        said += f" No order can have every service live before {formats.day(bound, found.plan)}: nothing is uncertain."
+    return said
 
 
 def futures(found: Optimised) -> str:
