@@ -31,7 +31,7 @@ def notes(load: IdentityLoad) -> Iterator[str]:
     if not stations:
         return
     yield (
-        "Waits come from an hourly queue with waits by chance added: mean waits within about a tenth of those of "
+        "Waits come from an hourly queue with waits by chance added: mean waits within about a fifth of those of "
         "individual customers, a third off where a station is at exactly full use for a week; docs/identity-load.md "
         "says where they may be trusted."
     )
