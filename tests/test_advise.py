@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import onelogin_sim
 from onelogin_sim import cli
@@ -19,6 +21,7 @@ from onelogin_sim.errors import PlanError
 from onelogin_sim.optimising.advised import Advised, said
 from onelogin_sim.optimising.asked import objectives
 from onelogin_sim.optimising.next_slot import bottleneck, next_slot
+from onelogin_sim.orders.search.breaches import breaches
 from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
 from onelogin_sim.plan import Department, Target
 from onelogin_sim.report.advising import words
@@ -231,6 +234,33 @@ def test_whoever_of_a_department_comes_first_takes_its_only_place():
     assert {one.item for one in advice.choices} == {"a", "b", "x"}
     (first,) = [one.order for one in advice.choices if one.item == "a"]
     assert first.hold_backs == ((made.item_index["b"], made.item_index["a"]),)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.permutations("abcxy"),
+    st.lists(st.sampled_from([("a", "x"), ("c", "b"), ("y", "c"), ("x", "y")]), unique=True, max_size=2),
+    st.sampled_from([{}, {"d": 1}, {"d": 2}]),
+    st.sampled_from([(), ("a",)]),
+)
+def test_every_choice_keeps_the_limits(listed, pairs, at_once, last):
+    """Whatever the order and the limits: who is left is served within them, or there is nothing to choose."""
+    made = certain(
+        {name: [stage(2, name="sign up"), stage(5, team=1), 3] for name in "abcxy"},
+        departments=[Department("d", "D"), Department("e", "E")],
+    )
+    made = replace(
+        made, items=tuple(replace(one, department="e" if one.id in "xy" else "d") for one in made.items)
+    )
+    kept = Limits(must_before=tuple(pairs), at_once=at_once, last=last if ("a", "x") not in pairs else ())
+    choices, refused = (), ""
+    try:
+        choices = ask(made, order(made, " ".join(listed)), limits=kept).choices
+    except PlanError as error:
+        refused = str(error)
+    assert choices or refused.startswith("there is nothing to choose: ")
+    for one in choices:
+        assert breaches(made, kept, one.order, seed=1, replications=range(2)) == ()
 
 
 def test_who_must_come_before_and_is_seldom_there_leaves_the_choice():

@@ -75,7 +75,7 @@ def advise(
     replications: Annotated[
         int,
         typer.Option(
-            "--replications", min=200, max=10**5, help="Futures each for ranking and for the claims."
+            "--replications", min=200, max=10_000, help="Futures each for ranking and for the claims."
         ),
     ] = 1000,
     seed: Seed = 1,
