@@ -181,6 +181,19 @@ def test_rules_are_compared_as_the_limits_make_them(bound):
     assert all(rival.gain.high >= 0 for rival in bound.rivals)
 
 
+def test_a_rule_that_is_used_within_the_limits_is_named_so(bound):
+    rival = replace(bound.rivals[0], changed=True)
+    made = replace(
+        bound,
+        rivals=(rival, *bound.rivals[1:]),
+        proof=replace(bound.proof, rule=replace(bound.proof.nominated, name=rival.name), rule_claim=None),
+    )
+    told = words.answer(made)
+    assert (
+        f"Use 'found', the known rule {rival.name} as the limits make it, the best order found that" in told
+    )
+
+
 @pytest.mark.parametrize(
     ("what", "verdict", "missed", "text"),
     [
@@ -196,6 +209,7 @@ def test_what_keeping_the_limits_comes_to(bound, what, verdict, missed, text):
     told = said(bound, said=what, missed=missed, claim=claim(bound, verdict=verdict))
     assert text in told
     assert "Keep" not in told
+    assert ",," not in told
 
 
 def test_where_nothing_keeps_the_limits_nothing_is_recommended(bound):

@@ -61,11 +61,11 @@ def _own_breaks(found: Optimised) -> str:
     broken = f"Your order '{found.question.start.name}' breaks the limits: {'; '.join(proof.own_breaks)}."
     if proof.claim is None:
         return f"{broken} No order found keeps them all."
-    told = _told(found)
+    told, named = _told(found), _named(found).removesuffix(",")
     if proof.missed:
         misses = formats.listed(list(proof.missed), 3)
         return (
-            f"{broken} No order found is sure to keep them: the nearest, {_named(found)}, does not keep {misses}; "
+            f"{broken} No order found is sure to keep them: the nearest, {named}, does not keep {misses}; "
             f"it {told} than yours."
         )
     if proof.said == "shown better":
@@ -73,7 +73,7 @@ def _own_breaks(found: Optimised) -> str:
             f"{broken} {_named(found)} keeps them and is shown better: it {told} than yours{_little(found)}, "
             f"{_futures(found)}."
         )
-    cost = f"{broken} Use {_named(found)}, the best order found that keeps them. It {told} than yours"
+    cost = f"{broken} Use {named}, the best order found that keeps them. It {told} than yours"
     if proof.claim.verdict == "b better":
         return f"{cost}, {_futures(found)}: that is what the limits cost."
     count = formats.plural(len(proof.claimed), "future")
@@ -83,7 +83,7 @@ def _own_breaks(found: Optimised) -> str:
 
 
 def _named(found: Optimised) -> str:
-    """The nominated order, and which known rule it is."""
+    """The nominated order, and which known rule it is: as the subject of a sentence."""
     if found.rule_name is None:
         return f"'{found.name}'"
     changed = any(rival.changed for rival in found.rivals if rival.name == found.rule_name)
