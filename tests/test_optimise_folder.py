@@ -81,18 +81,19 @@ def interrupt(*_, **__):
     raise KeyboardInterrupt
 
 
-def test_interrupted_during_the_proof_the_best_so_far_is_kept_and_the_same_command_goes_on(
-    tmp_path, monkeypatch
+@pytest.mark.parametrize("where", ["judge", "write_optimised"])
+def test_interrupted_after_the_search_the_best_so_far_is_kept_and_the_same_command_goes_on(
+    tmp_path, monkeypatch, where
 ):
     asked, folder = question(), tmp_path / "o"
     whole, _ = run_it(SCENARIO, asked, command="c", folder=tmp_path / "whole")
-    monkeypatch.setattr(run_optimising, "judge", interrupt)
+    monkeypatch.setattr(run_optimising, where, interrupt)
     with pytest.raises(IncompleteRunError) as caught:
         run_it(SCENARIO, asked, command="c", folder=folder)
     monkeypatch.undo()
     spent = FolderCheckpoint(folder).load()["state"]["spent"]
     assert str(caught.value) == (
-        f"Interrupted during the proof, with all {spent:,} schedules spent. The best order so far is in "
+        f"Interrupted after the search, with {spent:,} schedules spent. The best order so far is in "
         f"{folder / SO_FAR}, as 'found'; it is not proved. Run the same command again to go on from there."
     )
     assert onelogin_sim.load_scenario(folder / SO_FAR / "scenario.yaml").order("found").name == "found"
@@ -104,6 +105,13 @@ def test_interrupted_during_the_proof_the_best_so_far_is_kept_and_the_same_comma
     assert not (folder / run_optimising.CHECKPOINT).exists()
     names = lambda where: sorted(str(one.relative_to(where)) for one in where.rglob("*"))  # noqa: E731
     assert names(folder) == names(tmp_path / "whole")
+
+
+def test_interrupted_before_anything_was_known_no_folder_is_claimed(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_optimising, "look", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_it(SCENARIO, question(), command="c", folder=tmp_path / "o")
+    assert not (tmp_path / "o").exists()
 
 
 def test_what_an_interruption_left_is_gone_when_the_same_question_is_refused_in_the_end(

@@ -97,7 +97,15 @@ def run_optimising(
             _remove_so_far(folder)
             opened.discard()
             raise
-        result = _written(scenario, result, command, opened)
+        except KeyboardInterrupt:
+            if checkpoint.load() is None:
+                # Before anything was known there is nothing to go on from.
+                opened.discard()
+            raise
+        try:
+            result = _written(scenario, result, command, opened)
+        except KeyboardInterrupt:
+            raise _interrupted(scenario, question, found, command, opened) from None
         checkpoint.clear()
         _remove_so_far(folder)
     return result, folder
@@ -164,7 +172,7 @@ def _interrupted(
     name = new_name(scenario, question.start)
     when = f"after {found.spent:,} of {found.budget:,} schedules"
     if found.complete:
-        when = f"during the proof, with all {found.spent:,} schedules spent"
+        when = f"after the search, with {found.spent:,} schedules spent"
     lines = (f"The best {when}: not proved.", f"Made by: {command}")
     where, source = "is kept", "an interrupted search, not proved"
     try:
