@@ -212,6 +212,13 @@ def test_what_keeping_the_limits_comes_to(bound, what, verdict, missed, text):
     assert ",," not in told
 
 
+def test_where_only_one_keeps_the_limits_nothing_was_nominated(bound):
+    told = words.futures(replace(bound, proof=replace(bound.proof, nomination=range(200, 200))))
+    assert told.startswith(
+        "Only one order kept the limits, so there was nothing to nominate from; the claim rests on"
+    )
+
+
 def test_where_nothing_keeps_the_limits_nothing_is_recommended(bound):
     told = said(bound, claim=None, answer=bound.question.start)
     assert told == (
@@ -227,7 +234,10 @@ def test_units_follow_the_objectives(small):
     plan, apart = small.plan, Mean(-2.0, -3.0, -1.0)
     for parts, text in (
         (["p80"], "meets “Every service” 2 days earlier at P80 (1 to 3)"),
-        (["probability"], "meets “Every service” in time with 2 percentage points more (1 to 3)"),
+        (
+            ["probability"],
+            "gives “Every service” 2 percentage points more of a chance to be met in time (1 to 3)",
+        ),
         (["user-weeks"], "connects 2% more (1 to 3) of the user-weeks there could be"),
         (["mean:1", "user-weeks:2"], "scores 2 better (1 to 3) on the weighted objectives"),
     ):

@@ -191,7 +191,8 @@ def _difference(apart: Mean, part: Objective, plan: Plan) -> str:
     name = _target_name(part, plan)
     if part.kind == "probability":
         more = "more" if better else "less"
-        return f"meets “{name}” in time with {size} percentage points {more} {span}"
+        point = "percentage point" if size == "1" else "percentage points"
+        return f"gives “{name}” {size} {point} {more} of a chance to be met in time {span}"
     which = "on average" if part.kind == "mean" else f"at {part.kind.upper()}"
     when = "earlier" if better else "later"
     return f"meets “{name}” {size} {'day' if size == '1' else 'days'} {when} {which} {span}"
@@ -275,9 +276,12 @@ def futures(found: Optimised) -> str:
     nominated, claimed, compared = found.proof.nomination, found.proof.claimed, found.question.compared
     if found.proof.claim is None:
         return f"Tables rest on replications {_span(compared)}, as a forecast with seed {found.question.seed} does."
+    how = f"Nominated by the procedure of Kim and Nelson on replications {_span(nominated)}"
+    if not nominated:
+        how = "Only one order kept the limits, so there was nothing to nominate from"
     return (
-        f"Nominated by the procedure of Kim and Nelson on replications {_span(nominated)}; the claim rests on "
-        f"{_span(claimed)}, before and after on {_span(compared)}, as a forecast with seed {found.question.seed} does."
+        f"{how}; the claim rests on {_span(claimed)}, before and after on {_span(compared)}, as a forecast with seed "
+        f"{found.question.seed} does."
     )
 
 
