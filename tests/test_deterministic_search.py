@@ -1,7 +1,9 @@
 """Plans without uncertainty: schedules, justification, CP-SAT as oracle, and orders that the engines run."""
 
 import builtins
+import math
 import sys
+import threading
 from itertools import permutations
 
 import numpy as np
@@ -19,7 +21,7 @@ from onelogin_sim.orders.search.as_order import as_order
 from onelogin_sim.orders.search.breeding import chance
 from onelogin_sim.orders.search.deterministic import best_schedule, search_fixed
 from onelogin_sim.orders.search.fixed import fixed
-from onelogin_sim.orders.search.genetic import justify
+from onelogin_sim.orders.search.genetic import evolve, justify, population
 from onelogin_sim.orders.search.sgs import forward, network
 from onelogin_sim.plan import Barrier, CapacityLoss, Gate, Order, Pace, Risk
 from onelogin_sim.uniforms import uniforms
@@ -351,6 +353,25 @@ def test_the_search_stops_at_the_bound():
     assert spent == 3
 
 
+def test_a_genetic_search_in_pieces_is_the_same():
+    """What it needs to go on is all there is: pieces that end in the middle of a population change nothing."""
+    problem = fixed(
+        plan(
+            {f"s{place:02}": [stage(1 + place * 7 % 9, x=1 + place % 2)] for place in range(14)},
+            resources={"x": 3},
+        )
+    )
+    found = []
+    for ends in ([3000], [100, 1001, 1777, 3000]):
+        luck, kept = np.zeros(7, dtype=np.uint64), population(14)
+        luck[0] = 3
+        best, place = np.zeros(14, dtype=np.int32), np.arange(14, dtype=np.int32)
+        for end in ends:
+            spent = evolve(network(problem), place, problem.awaited, problem.tail, luck, end, 0, best, kept)
+        found.append((spent, best.tolist(), [values.tolist() for values in kept], luck.tolist()))
+    assert found[0] == found[1]
+
+
 # -- CP-SAT ----------------------------------------------------------------------------------------------
 
 
@@ -366,6 +387,47 @@ def test_cp_sat_begins_with_what_is_known():
     answer = cp_sat.solve(problem, limit=10, known=known)
     assert (answer.best, answer.proven, answer.workers, answer.limit) == (10, True, 1, 10)
     assert answer.version.startswith("9.")
+
+
+def crowd():
+    """Too much for CP-SAT to be done with at once."""
+    return fixed(
+        plan(
+            {
+                f"s{place:02}": [stage(2 + place * 5 % 11, x=1 + place % 4, y=1 + place * 3 % 5)]
+                for place in range(45)
+            },
+            resources={"x": 7, "y": 8},
+            horizon=400,
+        )
+    )
+
+
+def test_the_same_effort_finds_the_same():
+    one, two = (cp_sat.solve(crowd(), workers=4, effort=0.2, limit=math.inf) for _ in range(2))
+    assert (one.best, one.bound, one.starts) == (two.best, two.bound, two.starts)
+
+
+def test_cp_sat_stops_by_the_clock_it_is_given():
+    """A clock that has run out at the second look: there may be no schedule yet, and no bound is claimed too high."""
+    ticks = iter([0.0, 0.0])
+    answer = cp_sat.solve(crowd(), limit=5, clock=lambda: next(ticks, 9.0))
+    assert answer.seconds == 9.0
+    assert 0 <= answer.bound <= (answer.best or 400)
+
+
+def test_an_interrupted_cp_sat_stops():
+    """Ctrl-C reaches who waits for it, and no thread is left behind."""
+
+    def clock():
+        if threading.active_count() > before:
+            raise KeyboardInterrupt
+        return 0.0
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        cp_sat.solve(crowd(), limit=60, clock=clock)
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize(("limit", "workers"), [(0, 1), (5, 0)])
