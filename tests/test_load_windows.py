@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from onelogin_sim import blocks, study
+from onelogin_sim import blocks, cli, study
 from onelogin_sim.draws import draw
 from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
@@ -236,6 +236,35 @@ def test_a_finished_run_is_made_again_in_its_folder_and_an_interrupted_one_goes_
     ].keys()
     run_forecast(scenario, scenario.order(), 30, 1, **asked)
     assert (tmp_path / "run" / "tables" / "load_windows.csv").read_bytes() == table
+
+
+def test_the_command_line_asks_for_customers_and_weeks(scenario, tmp_path, monkeypatch, capsys) -> None:
+    """A week asks for the customers by itself; one that cannot be told ends with 1 and leaves no folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(
+            "sys.argv", ["onelogin-sim", "forecast", str(scenario.path), "--replications", "2", *words]
+        )
+        try:
+            cli.main()
+        except SystemExit as end:
+            return end.code or 0
+        return 0
+
+    assert call("--individuals-week", "2024-03-06", "--json", "--out", "told") == 0
+    out, err = capsys.readouterr()
+    weeks = json.loads(out)["load"]["individuals"]["weeks"]
+    assert {row["week_of"] for row in weeks} == {"2024-03-04"}
+    assert {row["future"] for row in weeks} == {"P10", "P50", "P90"}
+    assert "When all futures are simulated, customers of three are followed" in err
+    assert call("--individuals-week", "2044-03-06", "--out", "refused") == 1
+    assert (
+        "the week of 2044-03-06 is not within the horizon: choose a day from 2024-01-01 to 2024-12-29"
+        in capsys.readouterr().err
+    )
+    assert not (tmp_path / "refused").exists()
+    assert call("--individuals-week", "March") == 2
 
 
 # --- how it is told ---------------------------------------------------------------------------------------
