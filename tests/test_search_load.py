@@ -5,6 +5,8 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw
@@ -278,3 +280,42 @@ def test_searches_of_different_populations_are_told_apart():
     some, more = (objectives(made, ["mean"], None, people(made, [users, 9])) for users in (9, 10))
     assert repr(some) != repr(more)
     assert repr(some) == repr(objectives(made, ["mean"], None, people(made, [9, 9])))
+
+
+@settings(max_examples=15, deadline=None, phases=[Phase.generate])
+@given(st.data())
+def test_limits_on_the_load_hold_whatever_the_services(data):
+    """No order keeps it, which is said; or what is nominated keeps it in 80% of the claim's futures, or is told."""
+    count = data.draw(st.integers(3, 5))
+    lengths = data.draw(st.lists(st.integers(2, 20), min_size=count, max_size=count))
+    made = plan(
+        {
+            f"s{place}": [stage(Distribution("cumulative", (days - 0.5, 0.0, 2 * days + 0.5, 1.0)), team=1)]
+            for place, days in enumerate(lengths)
+        },
+        resources={"team": 1},
+        horizon=HORIZON,
+    )
+    made = replace(made, targets=(Target("most", "Most", "services", count - 1, count, 150),))
+    users = data.draw(st.lists(st.integers(10, 1000), min_size=count, max_size=count))
+    verification = people(made, users, visits=60.0)
+    most = data.draw(st.integers(max(users) // 2, 2 * max(users)))
+    asked_for, bound = objectives(made, ["mean"], None, verification), Limits(peak_load=most)
+    refused = ""
+    try:
+        found = search(made, asked_for, bound, start=listed(made), budget=2500, seed=1)
+    except PlanError as error:
+        refused = str(error)
+    if refused:
+        assert f"at most {most:,} identity checks and rises in a week" in refused
+        return
+    proof = prove(
+        made, found, listed(made), asked_for, seed=1, replications=range(400), delta=1.0, limits=bound
+    )
+    many = Many(made, draw(made, 1, range(200, 400)))
+    days = many.go_live(np.array([proof.nominated.rank]), [proof.nominated.hold_backs], np.arange(200))
+    kept = (Scoring(made, asked_for, bound).outcome(days, many).load[0, 0] <= most).mean()
+    if proof.claim is not None:
+        assert (kept < 0.8) == bool(proof.missed)
+    if proof.missed:
+        assert proof.answer.digest == listed(made).digest
