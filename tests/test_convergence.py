@@ -106,3 +106,15 @@ def test_a_chance_is_told_in_percentage_points_and_up_is_better():
     low, high = chart.figure.axes[0].get_ylim()
     assert -100 <= low <= 0 <= high <= 130
     assert {row["unit"] for row in chart.rows} == {"percentage points"}
+
+
+@pytest.mark.parametrize("most", [0.06, 0.7, 1.45, 7.9, 60.0, 900.0])
+def test_labels_of_the_gain_are_the_values_of_their_ticks(small, most):
+    points = (
+        CurvePoint(100, "rules", Mean(most / 3, 0.0, most / 2)),
+        CurvePoint(900, "list", Mean(0.8 * most, 0.7 * most, most)),
+    )
+    chart = plot_convergence(replace(small, curve=points))
+    axis = chart.figure.axes[0].yaxis
+    for tick in axis.get_majorticklocs():
+        assert float(axis.get_major_formatter()(tick).replace(",", "")) == pytest.approx(tick, abs=1e-9)

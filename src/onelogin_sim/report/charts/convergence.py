@@ -90,6 +90,8 @@ def _draw(ax: Axes, found: Optimised) -> None:
     ax.grid(color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    # At most eight steps of 1, 2 or 5: a label has all the decimals that its tick has.
+    ax.yaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
     decimals = 0 if room > 8 else 1 if room > 0.8 else 2
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.{decimals}f}"))
     ax.set_xlabel("schedules spent")
