@@ -10,6 +10,7 @@ from onelogin_sim.report.charts.dividend import plot_dividend
 from onelogin_sim.report.charts.driver_graph import plot_drivers
 from onelogin_sim.report.charts.driver_shares import plot_driver_shares
 from onelogin_sim.report.charts.first_choices import plot_choices
+from onelogin_sim.report.charts.followed_week import plot_followed
 from onelogin_sim.report.charts.load_fan import plot_load
 from onelogin_sim.report.charts.order_ranges import plot_orders
 from onelogin_sim.report.charts.paired_differences import plot_differences
@@ -31,6 +32,7 @@ __all__ = [
     "plot_dividend",
     "plot_driver_shares",
     "plot_drivers",
+    "plot_followed",
     "plot_load",
     "plot_orders",
     "plot_target",
