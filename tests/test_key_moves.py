@@ -243,6 +243,28 @@ def test_a_step_that_breaks_a_latest_date_is_not_taken_and_one_that_does_is_told
     assert " By themselves they do not keep 'carers' live by 2024-05-20 (" in text
 
 
+def test_a_limit_that_the_own_order_misses_is_no_leave_to_break_another(small, plan):
+    """The own list has pensions too late, and carers in time; with pensions ahead of carers it is the contrary."""
+    start = Order.of(plan, ["appeals", "boat-licence", "fishing-permit", "carers", "pensions"])
+    better = Order.of(plan, ["appeals", "boat-licence", "fishing-permit", "pensions", "carers"])
+    asked = objectives(plan, ("user-weeks",))
+    judges = [Judge(plan, asked, seed, range(60)) for seed in (5, 6)]
+
+    def steps(**latest: int) -> tuple[KeyStep, ...]:
+        return key_moves(start, better, Permitted(plan, Limits(latest=latest)), *judges).steps
+
+    both = Limits(latest={"carers": 140, "pensions": 140})
+    own, other = judges[0].kept([start, better], both)
+    assert own[0] >= both.share > own[1]
+    assert other[1] >= both.share > other[0]
+    assert steps(carers=140, pensions=140) == ()
+    # What it misses itself, it may miss as much and no more: pensions come no later, carers would.
+    assert [one.item for step in steps(pensions=1) for one in step.moves] == ["pensions"]
+    own, other = judges[0].kept([start, better], Limits(latest={"carers": 130}))
+    assert 0 < other[0] < own[0] < both.share
+    assert steps(carers=130) == ()
+
+
 # -- words ----------------------------------------------------------------------------------------------------------
 
 

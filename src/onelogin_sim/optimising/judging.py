@@ -82,13 +82,28 @@ class Judge:
         PlanError
             As `scoring.Scoring`.
         """
-        ranks, held = np.array([one.rank for one in orders]), [one.hold_backs for one in orders]
-        scoring = Scoring(self.plan, self._scoring.objectives, limits)
+        scoring, outcomes = self._limited(orders, limits)
         return tuple(
             tuple(scoring.missed(outcome, place))
-            for outcome in self._outcomes(ranks, held, scoring)
+            for outcome in outcomes
             for place in range(outcome.values.shape[1])
         )
+
+    def kept(self, orders: Sequence[Order], limits: Limits) -> Floats:
+        """Return float64 [order, limit]: the share of these futures in which each limit of luck is kept.
+
+        Raises
+        ------
+        PlanError
+            As `scoring.Scoring`.
+        """
+        _, outcomes = self._limited(orders, limits)
+        return np.concatenate([outcome.kept.mean(axis=-1).T for outcome in outcomes])
+
+    def _limited(self, orders: Sequence[Order], limits: Limits) -> tuple[Scoring, list[Outcome]]:
+        ranks, held = np.array([one.rank for one in orders]), [one.hold_backs for one in orders]
+        scoring = Scoring(self.plan, self._scoring.objectives, limits)
+        return scoring, self._outcomes(ranks, held, scoring)
 
     def _score(self, outcome: Outcome) -> Floats:
         if self._focus is None:

@@ -241,6 +241,7 @@ class _Way:
     def __init__(self, start: Order, better: Order, permitted: Permitted) -> None:
         self.permitted, self.plan = permitted, permitted.plan
         self._open = set(permitted.items.tolist())
+        self._lucky = bool(permitted.limits.latest or permitted.limits.on_load)
         own = self._listed(start)
         self.goal = self._stand(better)
         self.mended = self._stand(start)
@@ -284,16 +285,18 @@ class _Way:
         return moves, stand
 
     def keeps(self, order: Order, judge: Judge) -> bool:
-        """Whether an order keeps the limits of luck, or misses none that the planner's own, mended, keeps."""
-        own, new = self.missed([self.order(self.mended), order], judge)
-        return len(new) <= len(own)
+        """Whether an order keeps each limit of luck in enough futures, or as often as the planner's own, mended."""
+        limits = self.permitted.limits
+        if not self._lucky:
+            return True
+        own, new = judge.kept([self.order(self.mended), order], limits)
+        return bool((new >= np.minimum(own, limits.share)).all())
 
     def missed(self, orders: Sequence[Order], judge: Judge) -> Sequence[tuple[str, ...]]:
         """The limits of luck that each order misses; nothing is run where there are none."""
-        limits = self.permitted.limits
-        if not (orders and (limits.latest or limits.on_load)):
+        if not (orders and self._lucky):
             return [()] * len(orders)
-        return judge.missed(orders, limits)
+        return judge.missed(orders, self.permitted.limits)
 
     def order(self, stand: _Stand) -> Order:
         """The order that a list is, with the hold-backs that limits impose."""
