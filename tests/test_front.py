@@ -103,6 +103,34 @@ def test_without_a_population_there_is_no_peak():
     assert "spread-checks" not in {point.name for point in points}
 
 
+def test_orders_that_serve_everybody_alike_are_one_row_wherever_they_have_what_is_done():
+    """What is live has no turn: at the front of the list or at its end, the list of the others is the same."""
+    users = [500, 400, 100]
+    drawn = plan(
+        {f"s{place}": [stage(10, team=1)] for place in range(3)},
+        resources={"team": 1},
+        horizon=HORIZON,
+        live={"old": -5},
+        details={f"s{place}": {"users": count} for place, count in enumerate(users)},
+    )
+    drawn = replace(drawn, targets=(Target("all", "All", "services", 3, 3, 200),))
+    start = Order.of(drawn, ["old", "s2", "s1", "s0"], name="own")
+    found = [
+        Order.of(drawn, ids, name=name)
+        for name, ids in (
+            ("own again", ["s2", "old", "s1", "s0"]),
+            ("first", ["s1", "s2", "s0", "old"]),
+            ("second", ["old", "s1", "s2", "s0"]),
+        )
+    ]
+    assert len({order.digest for order in (start, *found)}) == 4
+    points = trade_offs(drawn, drawn.targets[0], Permitted(drawn, Limits()), start, found, 1, range(20))
+    names = [point.name for point in points]
+    assert "own" in names and "first" in names
+    assert not {"own again", "second"} & set(names)
+    assert len({point.order.turns(drawn) for point in points}) == len(points)
+
+
 def test_the_load_is_looked_at_in_the_first_futures_only():
     users = [500, 400]
     drawn = made(users)

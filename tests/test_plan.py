@@ -388,6 +388,16 @@ def test_an_order_is_a_permutation_and_comes_back_from_its_ids(case):
     assert again == drawn
 
 
+def test_what_is_done_has_no_turn_and_holds_nobody_back():
+    """By index: a 0, b 1, old 2, which is live; b first, then a, which waits for b on purpose."""
+    made = plan({"a": [1], "b": [1]}, live={"old": -5})
+    one = Order.of(made, ["old", "b", "a"], hold_backs=[("a", "b"), ("a", "old")])
+    other = Order.of(made, ["b", "a", "old"], hold_backs=[("a", "b"), ("old", "b")])
+    assert one.digest != other.digest
+    assert one.turns(made) == other.turns(made) == ((1, 0), ((0, 1),))
+    assert Order.of(made, ["b", "a"]).turns(made) == ((1, 0), ())
+
+
 @given(strategies.plans())
 def test_listing_services_alone_puts_each_enabler_before_who_needs_it(made):
     """Just before: no other service lies between an enabler and the first service that needs it."""

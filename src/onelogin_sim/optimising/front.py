@@ -91,13 +91,13 @@ def trade_offs(
         rules.append(
             ("spread-checks", "rule", _within(permitted, spread_checks(plan, verification), "spread-checks"))
         )
-    known = _distinct([*own, *rules])
+    known = _distinct(plan, [*own, *rules])
     values = judge.values([order for _, _, order in known])
     soonest, fastest = (known[int(values[:, part].mean(axis=1).argmin())][2] for part in range(2))
     between = _blends(permitted, soonest, fastest)
     if verification is not None:
         between += _blends(permitted, soonest, rules[-1][2])
-    blends = _distinct([*known, *between])[len(known) :]
+    blends = _distinct(plan, [*known, *between])[len(known) :]
     if blends:
         values = np.concatenate([values, judge.values([order for _, _, order in blends])])
     entries = [*known, *blends]
@@ -129,11 +129,11 @@ def _efficient(means: npt.NDArray[np.float64], place: int) -> bool:
     return not bool((no_worse & better).any())
 
 
-def _distinct(orders: Sequence[tuple[str, str, Order]]) -> list[tuple[str, str, Order]]:
-    """Each order once, under its first name."""
-    seen: dict[str, tuple[str, str, Order]] = {}
+def _distinct(plan: Plan, orders: Sequence[tuple[str, str, Order]]) -> list[tuple[str, str, Order]]:
+    """Of orders that serve everybody alike one each, under its first name."""
+    seen: dict[object, tuple[str, str, Order]] = {}
     for entry in orders:
-        seen.setdefault(entry[2].digest, entry)
+        seen.setdefault(entry[2].turns(plan), entry)
     return list(seen.values())
 
 

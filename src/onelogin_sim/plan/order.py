@@ -77,6 +77,16 @@ class Order:
         """SHA-256 of ranks and hold-backs: two orders with the same digest serve everybody alike."""
         return hashlib.sha256(json.dumps([self.rank, self.hold_backs]).encode()).hexdigest()
 
+    def turns(self, plan: Plan) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+        """Return who waits for whom: the items that are not done, first served first, and hold-backs among them.
+
+        Two orders serve everybody alike where these are the same, whatever their ranks of items that are done.
+        """
+        left = {index for index, item in enumerate(plan.items) if plan.tasks_of[item.id]}
+        served = sorted(left, key=self.rank.__getitem__)
+        held = sorted({pair for pair in self.hold_backs if left.issuperset(pair)})
+        return tuple(served), tuple(held)
+
     def ids(self, plan: Plan) -> tuple[str, ...]:
         """Return the item ids, first served first."""
         return tuple(plan.items[index].id for index in np.argsort(self.rank))
