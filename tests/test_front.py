@@ -126,7 +126,8 @@ def test_orders_that_serve_everybody_alike_are_one_row_wherever_they_have_what_i
     assert len({order.digest for order in (start, *found)}) == 4
     points = trade_offs(drawn, drawn.targets[0], Permitted(drawn, Limits()), start, found, 1, range(20))
     names = [point.name for point in points]
-    assert "own" in names and "first" in names
+    assert "own" in names
+    assert "first" in names
     assert not {"own again", "second"} & set(names)
     assert len({point.order.turns(drawn) for point in points}) == len(points)
 
