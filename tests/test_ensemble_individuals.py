@@ -3,6 +3,7 @@
 Tolerances are what was measured, rounded up; docs/identity-load.md says where it is off by more.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from checkpoints import by_app, by_post, country, desk
 from onelogin_sim.distributions import Distribution
-from onelogin_sim.verification.duty import units_by_hour
+from onelogin_sim.verification.duty import open_by_hour, units_by_hour
 from onelogin_sim.verification.routes import Opening, ServiceLevel, Step
 from onelogin_sim.verification.station import ABANDONED, SERVED, Station, visits
 from onelogin_sim.verification.station_hours import station_hours
@@ -75,9 +76,10 @@ def both(station, use, profile=EVEN, days=10, first=3, seeds=6):
         outcomes.append(seen.outcome[inside])
         at.append(arrivals[inside])
     wait, outcome = np.concatenate(waits), np.concatenate(outcomes)
-    counts = (
-        duty[np.concatenate(at).astype(int)] > 0 if station.patience is not None else np.full(len(wait), True)
-    )
+    counts = np.full(len(wait), True)
+    if station.patience is not None:
+        opens = open_by_hour(station, verification.status_date, range(days))
+        counts = opens[np.concatenate(at).astype(int)]
     soon = ((outcome == SERVED) & (wait <= hours.within))[counts].mean()
     quantiles = np.quantile(wait, [0.5, 0.95, 0.99])
     return ensemble, Seen(wait.mean(), *quantiles, (outcome == ABANDONED).mean(), soon)
@@ -148,3 +150,15 @@ def test_the_impatient_closed_overnight_and_at_weekends(minutes, use):
     assert found.mean == pytest.approx(seen.mean, rel=0.05)
     assert found.lost == pytest.approx(seen.lost, abs=0.01)
     assert found.within == pytest.approx(seen.within, abs=0.03)
+
+
+@pytest.mark.parametrize("opening", [Opening(), OFFICE_HOURS])
+def test_days_without_staff_are_not_closed(opening):
+    """Four of ten days nobody is on duty: who calls in opening hours is late and lost, the same to a point in both."""
+    patience = Distribution("lognormal", (5.0, 15.0))
+    station = desk(units=20, patience=patience, level=ServiceLevel(0.8, 1.0), opening=opening)
+    station = replace(station, steps=((0, 20), (8, 0), (12, 20)))
+    found, seen = both(station, 0.7, DAY, days=14, first=4)
+    assert found.within == pytest.approx(seen.within, abs=0.01)
+    assert found.lost == pytest.approx(seen.lost, abs=0.01)
+    assert found.within < 0.6

@@ -1,5 +1,7 @@
 """What a station can do in each hour: units on duty, by its opening hours and its steps of capacity.
 
+A station is open in its opening hours, also while nobody is on duty: a strike closes no telephone line.
+
 Weekdays alone decide: on a bank holiday a station works as on any other day of the week.
 
 A station that gives appointments gives those of a day evenly over its open hours, each a slot of an hour: hour h
@@ -34,14 +36,27 @@ def units_by_hour(station: Station, status_date: date, days: range) -> Whole:
     days
         Which days, none before the status date.
     """
-    opening = station.opening
     when, units = (np.array(column) for column in zip(*station.steps, strict=True))
     capacity = units[np.searchsorted(when, np.arange(days.start, days.stop), side="right") - 1]
+    found = np.zeros((len(days), HOURS), dtype=np.int64)
+    opening = station.opening
+    found[:, opening.from_hour : opening.to_hour] = spread(station, capacity, np.arange(_open(station)))
+    return np.where(open_by_hour(station, status_date, days), found.ravel(), 0)
+
+
+def open_by_hour(station: Station, status_date: date, days: range) -> npt.NDArray[np.bool_]:
+    """Return bool [hour], from the midnight that begins `days`: whether it is open, whoever is on duty.
+
+    Parameters
+    ----------
+    station, status_date, days
+        As `units_by_hour`.
+    """
+    opening = station.opening
     works = np.isin(np.arange(7), opening.weekdays)
     weekday = (status_date.weekday() + np.arange(days.start, days.stop)) % 7
-    capacity = np.where(works[weekday], capacity, 0)
-    found = np.zeros((len(days), HOURS), dtype=np.int64)
-    found[:, opening.from_hour : opening.to_hour] = spread(station, capacity, np.arange(_open(station)))
+    found = np.zeros((len(days), HOURS), dtype=np.bool_)
+    found[:, opening.from_hour : opening.to_hour] = works[weekday, None]
     return found.ravel()
 
 

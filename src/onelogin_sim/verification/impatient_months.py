@@ -19,6 +19,7 @@ def fill(
     shares: Floats,
     edges: Whole,
     capacity: Floats,
+    opens: npt.NDArray[np.bool_],
     closed: Whole,
     which: Whole,
     tables: Floats,
@@ -33,7 +34,7 @@ def fill(
     ----------
     daily, shares, edges, found, hourly
         As `station_months.station_months`.
-    capacity, closed, which, tables, patience, unserved
+    capacity, opens, closed, which, tables, patience, unserved
         As `station_hours.StationHours`.
     """
     weights, sums, cell = np.empty(STEPS), np.empty(STEPS), np.empty(1)
@@ -76,7 +77,6 @@ def fill(
                             # Who waits at closing waits on until patience ends: beyond what is counted, half the queue.
                             night = patience * (1.0 - np.exp(-closed[hour] / patience))
                             waited += left * max(night - end / 2, 0.0)
-                        came_open += come
                         in_time += come * _between(tables, table, 3, low, part)
                         served += through - gone
                         if come > 0.0:
@@ -95,6 +95,7 @@ def fill(
                     waiting = left if left > 1e-9 else 0.0
                     lost += gone
                     came += come
+                    came_open += come if opens[hour] else 0.0
                     wait_sum += waited
                     most = max(most, left)
                     if len(hourly):

@@ -23,6 +23,7 @@ def fill(
     shares: Floats,
     edges: Whole,
     capacity: Floats,
+    opens: npt.NDArray[np.bool_],
     closed: Whole,
     worked: Floats,
     which: Whole,
@@ -40,7 +41,7 @@ def fill(
     ----------
     daily, shares, edges, found, hourly
         As `station_months.station_months`.
-    capacity, closed, worked, which, tables, quiet, guide, lapse, within
+    capacity, opens, closed, worked, which, tables, quiet, guide, lapse, within
         As `station_hours.StationHours`.
     """
     weights, sums, cell = np.empty(STEPS), np.empty(STEPS), np.empty(1)
@@ -106,7 +107,7 @@ def fill(
                     waited = 0.0
                     if come > 0.0:
                         came += come
-                        came_open += come if can > 0.0 else 0.0
+                        came_open += come if opens[hour] else 0.0
                         mean, sure, crossing, night = (
                             (wait_before + wait) / 2,
                             (fluid_before + fluid_wait) / 2,

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.errors import did_you_mean
-from onelogin_sim.verification.duty import units_by_hour
+from onelogin_sim.verification.duty import open_by_hour, units_by_hour
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.seasons import HOURS
 from onelogin_sim.verification.station import ABANDONED, BLOCKED, SERVED, WAITING
@@ -145,7 +145,8 @@ def station_figures(found: Seen, station: str, by: Period = "window") -> Station
         limit = needs.level.within * HOURS if needs.unit == "appointments" else needs.level.within / 60
         counts = (outcome[inside] != WAITING) | (wait[inside] > limit)
         if needs.patience is not None:
-            counts &= units[(arrive[inside] - found.begins).astype(np.int64)] > 0
+            opens = open_by_hour(needs, verification.status_date, found.days)
+            counts &= opens[(arrive[inside] - found.begins).astype(np.int64)]
         soon = (outcome[inside] == SERVED) & (wait[inside] <= limit)
         with np.errstate(divide="ignore", invalid="ignore"):
             within = np.bincount(period[soon & counts], minlength=count) / np.bincount(

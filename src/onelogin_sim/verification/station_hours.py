@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.verification.duty import units_by_hour
+from onelogin_sim.verification.duty import open_by_hour, units_by_hour
 from onelogin_sim.verification.impatient import (
     LOADS,
     ROWS,
@@ -48,6 +48,8 @@ class StationHours:
         float64 [hour]: customers it can serve in each hour of the days.
     worked
         float64 [hour + 1]: capacity up to the start of each hour of the days, and of `AHEAD` days more.
+    opens
+        bool [hour]: whether it is open in each hour of the days, whoever is on duty.
     closed
         int64 [hour]: hours from the end of each hour of the days until it works again; none where it goes on.
     which
@@ -75,6 +77,7 @@ class StationHours:
 
     capacity: Floats
     worked: Floats
+    opens: npt.NDArray[np.bool_]
     closed: Whole
     which: Whole
     tables: Floats
@@ -134,7 +137,8 @@ def station_hours(
     return StationHours(
         on_duty[:hours] / mean,
         np.concatenate([[0.0], np.cumsum(on_duty / mean)]),
-        _until_open(on_duty)[:hours],
+        open_by_hour(station, verification.status_date, days),
+        _until_works(on_duty)[:hours],
         which[:hours].astype(np.int64),
         tables,
         quiet,
@@ -147,7 +151,7 @@ def station_hours(
     )
 
 
-def _until_open(on_duty: Whole) -> Whole:
+def _until_works(on_duty: Whole) -> Whole:
     """int64 [hour]: hours from the end of each hour until somebody is on duty again, or the hours end."""
     hours = np.arange(len(on_duty))
     works = np.where(on_duty > 0, hours, len(on_duty))

@@ -10,7 +10,7 @@ and only they.
 that of `impatient`: at the end of an hour, waiting + left in the hour + served = waiting before + arrivals, where all
 three belong to the one load whose steady queue makes them so many. In closed hours patience runs on, as if it were
 exponential, and those still there at opening are served. Who comes when it is closed is not held against the service
-level, and is counted among those who leave.
+level, and is counted among those who leave. Who comes in opening hours with nobody on duty is late.
 
 Arrivals are expected numbers, so chance is in the tables and counted once. An hour's customers are those of
 `station_hours`, and all visits of a check fall into its hour: retries and later stations are minutes away, but where
@@ -66,6 +66,7 @@ def station_months(
             shares,
             edges,
             hours.capacity,
+            hours.opens,
             hours.closed,
             hours.which,
             hours.tables,
@@ -80,6 +81,7 @@ def station_months(
             shares,
             edges,
             hours.capacity,
+            hours.opens,
             hours.closed,
             hours.worked,
             hours.which,
