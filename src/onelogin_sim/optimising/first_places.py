@@ -10,7 +10,7 @@ import numpy as np
 
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled import run
-from onelogin_sim.orders.search.permitted import Permitted
+from onelogin_sim.orders.search.permitted import Pairs, Permitted
 from onelogin_sim.orders.search.problem import Limits
 from onelogin_sim.plan import Order, Plan
 
@@ -108,6 +108,11 @@ class FirstPlaces:
             for other, share in competes.items()
             if share >= OFTEN and ranks[self.plan.item_index[other]] < ranks[index] and other != name
         ]
+        before += [
+            one
+            for one, other in self.limits.must_before
+            if other == name and one not in before and self._waits(one, held)
+        ]
         if before:
             return made, LeftOut(name, "before", tuple(before))
         lanes = [self.plan.items[until].id for held_back, until in held if held_back == index]
@@ -115,6 +120,14 @@ class FirstPlaces:
         if new:
             return made, LeftOut(name, "at once", tuple(new))
         return made, None
+
+    def _waits(self, name: str, held: Pairs) -> bool:
+        """Whether an item is held back: who must come after it then waits with it, however rarely it competes."""
+        index = self.plan.item_index[name]
+        tasks = self.plan.tasks_of[name]
+        return self.plan.tasks[tasks[0]].since is None and any(
+            one == index and self.plan.tasks_of[self.plan.items[until].id] for one, until in held
+        )
 
     def _own(self, index: int) -> list[str]:
         return [self.plan.items[until].id for one, until in self._given.hold_backs if one == index]

@@ -30,7 +30,11 @@ def breaches(plan: Plan, limits: Limits, order: Order, *, seed: int, replication
     replications
         Futures in which services at once are counted; one in which there are too many is a breach.
     """
-    return (*_places(plan, limits, order), *_at_once(plan, limits, order, seed, replications))
+    return (
+        *_places(plan, limits, order),
+        *_waits(plan, limits, order),
+        *_at_once(plan, limits, order, seed, replications),
+    )
 
 
 def _places(plan: Plan, limits: Limits, order: Order) -> list[str]:
@@ -53,6 +57,29 @@ def _places(plan: Plan, limits: Limits, order: Order) -> list[str]:
     if limits.last and tuple(served[-len(limits.last) :]) != limits.last:
         found.append(f"{_quoted(limits.last)} is not last")
     return found
+
+
+def _waits(plan: Plan, limits: Limits, order: Order) -> list[str]:
+    """Who is to come first, or before another, and is held back: it would be passed."""
+    waits: dict[str, set[str]] = {}
+    for held, until in order.hold_backs:
+        name, other = plan.items[held].id, plan.items[until].id
+        if plan.tasks_of[name] and plan.tasks_of[other] and not _runs(plan, name):
+            waits.setdefault(name, set()).add(other)
+    found = [
+        f"'{one}' waits until {_quoted(alone)} has finished, and '{other}', which must come after it, does not"
+        for one, other in limits.must_before
+        if not _runs(plan, other) and (alone := sorted(waits.get(one, set()) - waits.get(other, set())))
+    ]
+    return found + [
+        f"'{name}' is to be first and waits until {_quoted(sorted(waits[name]))} has finished"
+        for name in limits.first
+        if name in waits and plan.items[plan.item_index[name]].department not in limits.at_once
+    ]
+
+
+def _runs(plan: Plan, name: str) -> bool:
+    return plan.tasks[plan.tasks_of[name][0]].since is not None
 
 
 def _at_once(plan: Plan, limits: Limits, order: Order, seed: int, replications: range) -> list[str]:

@@ -3,8 +3,9 @@
 The search moves keys, one number for each item that is not done: highest first. `must_before`, `first` and
 `last` lift or lower keys, so what comes out always keeps them. `at_once` becomes hold-backs: the services of
 a department with a limit of n take turns in n lanes; in the order of the list, each waits for the one n places
-before it. That is on the safe side where work of one ends early: a service in another lane then starts later
-than it had to.
+before it. That is on the safe side: where work of one ends early, or where the next in a lane has not come forward,
+a service in another lane starts later than it had to. Who must come after one that is held back waits for the
+same, or it would pass it.
 """
 
 from __future__ import annotations
@@ -70,6 +71,11 @@ class Permitted:
             befores += self._precedence()
             self._check_lanes(befores, self._first, self._last)
         self._befores = self._sorted({(self._place[one], self._place[two]) for one, two in befores})
+        self._musts = [
+            (int(self.items[one]), int(self.items[two]))
+            for one, two in reversed(self._befores)
+            if (self._id(one), self._id(two)) in set(limits.must_before)
+        ]
 
     def ranks(self, keys: Floats) -> Whole:
         """Return int64 [order, item]: ranks by float64 [order, place] keys, highest first, within the limits."""
@@ -91,12 +97,21 @@ class Permitted:
         return standardised(-_turns(np.asarray(rank)[self.items]))
 
     def held(self, rank: Whole, extra: Pairs) -> Pairs:
-        """Return the hold-backs of an order: its own, and those that keep a department's services in lanes."""
-        pairs = set(extra)
+        """Return the hold-backs of an order: its own, and what limits make of them.
+
+        Those that keep a department's services in lanes come to them; who is to come first loses its own; and who
+        must come after one that is held back waits for the same.
+        """
+        leading = {int(self.items[place]) for place in self._first}
+        pairs = {pair for pair in extra if pair[0] not in leading}
         for queue, most in self._queues:
             turns = sorted(queue, key=lambda index: (not self._runs(index), rank[index]))
             pairs |= {(turns[turn], turns[turn - most]) for turn in range(most, len(turns))}
-        return tuple(sorted(pairs))
+        handed = self._handed_on(pairs)
+        # Lanes begin with who runs, whatever its rank: it may wait for who would then wait for it.
+        if len(handed) > len(pairs) and self._queues and not self.acyclic(tuple(handed)):
+            handed = pairs
+        return tuple(sorted(handed))
 
     def acyclic(self, pairs: Pairs) -> bool:
         """Return whether hold-backs and arcs together form no cycle; what is done holds nobody."""
@@ -115,9 +130,8 @@ class Permitted:
         """Return whether an order that somebody else made keeps what is kept here by construction."""
         ranks = np.asarray(rank)
         made = self.ranks(self.keys(ranks)[np.newaxis])[0]
-        return bool((_turns(made[self.items]) == _turns(ranks[self.items])).all()) and set(
-            self.held(ranks, ())
-        ) <= set(hold_backs)
+        served_alike = bool((_turns(made[self.items]) == _turns(ranks[self.items])).all())
+        return served_alike and set(self.held(ranks, hold_backs)) == set(hold_backs)
 
     def kept(self, order: Order) -> Order:
         """Return what the limits make of an order; the order itself where it keeps them already."""
@@ -128,6 +142,13 @@ class Permitted:
         if not self.acyclic(held):
             held = self.held(ranks, ())
         return replace(order, rank=tuple(int(rank) for rank in ranks), hold_backs=held)
+
+    def _handed_on(self, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+        handed = set(pairs)
+        for before, after in self._musts:
+            if not self._runs(before) and not self._runs(after):
+                handed |= {(after, until) for held, until in handed if held == before}
+        return handed
 
     def _runs(self, index: int) -> bool:
         return self.plan.tasks[self.plan.tasks_of[self.plan.items[index].id][0]].since is not None

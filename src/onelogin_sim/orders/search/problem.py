@@ -119,12 +119,15 @@ class Limits:
     Attributes
     ----------
     must_before
-        (item id, item id): the first is served before the second, wherever both compete.
+        (item id, item id): the first is served before the second, wherever both compete. Where it comes forward
+        later, or what it needs is taken, the second may begin before it. Whatever holds the first back holds the
+        second back too.
     first, last
-        Item ids served before, and after, everything else, in this order.
+        Item ids served before, and after, everything else, in this order, wherever they compete.
     at_once
         No more than so many services of a department at once, from the start of a service's first unfinished
-        stage to the end of its last: later ones are held back until an earlier one has finished.
+        stage to the end of its last, one after its go-live too: later ones are held back until an earlier one has
+        finished.
     latest
         Day by which a service is to be live.
     peak_load
