@@ -265,6 +265,22 @@ def test_a_limit_that_the_own_order_misses_is_no_leave_to_break_another(small, p
     assert steps(carers=130) == ()
 
 
+def test_the_intervals_of_all_steps_hold_together(small, plan):
+    """The step that is told is picked by its interval, so each has its share of the 5%; the whole gain is one claim."""
+    better = Order.of(plan, listed(plan, small.nominated))
+    start = Order.of(plan, listed(plan, better)[::-1])
+    judges = [Judge(plan, objectives(plan, ()), seed, range(60)) for seed in (5, 6)]
+    found = key_moves(start, better, Permitted(plan, Limits()), *judges)
+    count = len(found.steps)
+    assert count > 1
+    told = judges[1].gains(start, [step.order for step in found.steps], level=1 - 0.05 / count)
+    for step, (value, low, high) in zip(found.steps, told, strict=True):
+        assert step.gain == pytest.approx((-value, -high, -low))
+    ((value, low, high),) = judges[1].gains(start, [better])
+    assert found.gain == pytest.approx((-value, -high, -low))
+    assert "their intervals hold all together with 95%." in moves.moves_note(small)
+
+
 # -- words ----------------------------------------------------------------------------------------------------------
 
 

@@ -60,15 +60,16 @@ class Judge:
         ranks, held = np.array([one.rank for one in orders]), [one.hold_backs for one in orders]
         return np.concatenate([outcome.values.transpose(1, 0, 2) for outcome in self._outcomes(ranks, held)])
 
-    def gains(self, order: Order, others: Sequence[Order]) -> tuple[Mean, ...]:
+    def gains(self, order: Order, others: Sequence[Order], *, level: float = 0.95) -> tuple[Mean, ...]:
         """Return how much better an order is than each of some others, in the objectives' units, times their prices.
 
-        Percentiles are those of all futures, not scored; each interval is a claim's, at 95% (`claiming.claim_of`).
+        Percentiles are those of all futures, not scored; each interval is a claim's, at the confidence level
+        (`claiming.claim_of`).
         """
         values = self.values([order, *others])
         claims = [
             claim_of(
-                self._scoring, np.stack([other, values[0]], axis=1), delta=1.0, level=0.95, seed=self._seed
+                self._scoring, np.stack([other, values[0]], axis=1), delta=1.0, level=level, seed=self._seed
             )
             for other in values[1:]
         ]

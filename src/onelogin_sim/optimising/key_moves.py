@@ -7,7 +7,8 @@ alone would break a limit, the moves that mend it belong to the same step. Where
 limit, the moves that mend it come first, whatever they cost.
 
 Moves are chosen greedily: at each step the one that gains most on top of those before it, in futures of their own;
-what is told of each step is measured in the futures that the claims rest on.
+what is told of each step is measured in the futures that the claims rest on. Steps are then picked by what is told of
+them, the first that surely gains so much, so their intervals hold all together (Bonferroni).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 
+from onelogin_sim.claims import levels
 from onelogin_sim.optimising.judging import Judge, Pairs
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.pairs import Mean
@@ -77,7 +79,8 @@ class KeyStep:
     moves
         Made together: one, and where the limits ask for it those that keep them.
     gain
-        How much better than the planner's own order, in the objectives' units, with a 95% interval.
+        How much better than the planner's own order, in the objectives' units. The intervals of all steps hold
+        together with 95%.
     share
         Of what the whole better order gains.
     order
@@ -111,7 +114,7 @@ class KeyMoves:
     moves
         How many moves it takes, at least, from the planner's own list to the better one.
     gain
-        What all of them together gain.
+        What all of them together gain, with a 95% interval.
     """
 
     mending: KeyStep | None
@@ -168,11 +171,8 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
     if way.mends is not None:
         chosen.insert(0, (way.mends, way.mended))
     on_the_way = [way.order(stand) for _, stand in chosen]
-    # The planner's own is better than each by so much, so each gains the contrary.
-    whole, *gains = (
-        Mean(0.0 - value, 0.0 - high, 0.0 - low)
-        for value, low, high in telling.gains(start, [better, *on_the_way])
-    )
+    (whole,) = _over(start, [better], telling, 0.95)
+    gains = _over(start, on_the_way, telling, levels(len(chosen))) if chosen else ()
     missed = way.missed(on_the_way, telling)
     steps = [
         KeyStep(moves, gain, gain.value / whole.value if whole.value > 0 else 0.0, order, misses)
@@ -180,6 +180,12 @@ def key_moves(start: Order, better: Order, permitted: Permitted, choosing: Judge
     ]
     mending = steps.pop(0) if way.mends is not None else None
     return KeyMoves(mending, tuple(steps), way.count(), whole)
+
+
+def _over(start: Order, others: Sequence[Order], telling: Judge, level: float) -> tuple[Mean, ...]:
+    """What others gain on the planner's own order: the contrary of what that gains on them."""
+    gains = telling.gains(start, others, level=level)
+    return tuple(Mean(0.0 - value, 0.0 - high, 0.0 - low) for value, low, high in gains)
 
 
 def moves_between(one: Sequence[int], other: Sequence[int]) -> list[tuple[int, int, int]]:
