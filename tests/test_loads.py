@@ -314,6 +314,35 @@ def test_capacity_is_exceeded_when_a_week_brings_more_than_a_week_can_do():
     assert first.tolist() == [NEVER, 11, 6]
 
 
+@pytest.mark.parametrize("days", [4, 30])
+def test_overload_from_the_first_day_on_is_seen(days):
+    """Six an hour on weekdays from 8 to 18 are 300 a week; day 0 is a Friday, so a weekend comes early.
+
+    A week's work on Friday and more on Saturday is too much by then; a week's work over the weekend is not.
+    """
+    verification = alone(desk(units=1, opening=Opening((0, 1, 2, 3, 4), 8, 18)))
+    hours = station_hours(verification, workload(verification), 0, range(days))
+    burst, weekend, flood = np.zeros((3, days))
+    burst[:2] = 300.0, 1.0
+    weekend[1:3] = 150.0
+    flood[:4] = 2000.0
+    by_period, first = exceeded(hours, np.stack([burst, weekend, flood])[:, None], np.array([0, days]))
+    assert by_period.tolist() == [[True], [False], [True]]
+    assert first.tolist() == [1, NEVER, 0]
+
+
+def test_a_steady_load_within_capacity_is_never_too_much():
+    """Whatever weekday it begins on: as much as it can do, evenly over the days of the week, or as it is open."""
+    for start in range(7):
+        verification = alone(desk(units=1, opening=Opening((0, 1, 2, 3, 4), 8, 18)), days=60)
+        hours = station_hours(verification, workload(verification), 0, range(start, start + 40))
+        can = hours.capacity.reshape(-1, 24).sum(axis=1)
+        daily = np.stack([np.full(40, 300 / 7), can])[:, None]
+        by_period, first = exceeded(hours, daily, np.array([0, 20, 40]))
+        assert not by_period.any()
+        assert (first == NEVER).all()
+
+
 # --- against individuals ----------------------------------------------------------------------------------
 
 

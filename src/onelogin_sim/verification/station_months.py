@@ -101,11 +101,13 @@ def exceeded(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
     """Return where capacity is exceeded: bool [replication, period], and int32 [replication], the first such day.
 
-    It is on a day by which, in seven whole days, more work has come than the station can do in them; NEVER is none.
+    It is on a day by which, in seven days, more work has come than the station can do in them; NEVER is none. Before
+    there have been seven days, what has come is held against what the station can do in the first seven, those after
+    the last day included: so a weekend is no shortage, and what is too much for a whole week is seen at once.
     """
-    can = hours.capacity.reshape(-1, HOURS).sum(axis=1)
-    over = _last_week(daily.sum(axis=1)) > _last_week(can[None]) * (1 + 1e-12)
-    over[:, : WEEK - 1] = False  # before there are seven days, a weekend could look like a shortage
+    can = _last_week(hours.capacity.reshape(-1, HOURS).sum(axis=1))
+    can[: WEEK - 1] = hours.worked[WEEK * HOURS]
+    over = _last_week(daily.sum(axis=1)) > can * (1 + 1e-12)
     by_period = np.logical_or.reduceat(over, edges[:-1], axis=1)
     first = np.where(over.any(axis=1), over.argmax(axis=1), NEVER).astype(np.int32)
     return by_period, first
