@@ -234,6 +234,19 @@ def test_who_would_wait_beyond_the_limit_lapses():
     assert found["customers"].sum() == 30 * 48
 
 
+def test_nobody_lapses_before_a_limit_of_years():
+    """24 slots a day, 60 ask: after 400 days the last wait for 600, and with a limit of two years nobody has lapsed.
+
+    Capacity was looked ahead for a year alone, so that from there on everybody seemed to lapse.
+    """
+    office = desk("office", 24, unit="appointments", time_limit_days=730)
+    verification = country(office, routes=(by_post(1.0),), days=400)
+    found = figures_of(verification, [60.0] * 400, edges=[0, 390, 400])
+    assert found["lost"].tolist() == [[0.0, 0.0]]
+    assert found["backlog"][0, 1] == pytest.approx(36 * 400, rel=0.01)
+    assert found["mean_wait"][0, 1] == pytest.approx(24 * 36 * 395 / 24, rel=0.01)
+
+
 def test_all_of_one_patience_wait_nearly_as_long_in_overload():
     """Six an hour can be served, ten come, each stays two hours: four in ten leave, and the queue is two hours' work.
 

@@ -28,7 +28,7 @@ from onelogin_sim.verification.workload import Workload
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-#: Days after the last for which capacity is looked ahead, to work off what waits then.
+#: Days after the last for which capacity is looked ahead, to work off what waits then; or a longer time limit.
 AHEAD = 366
 
 #: Hours below which a mean wait is none: a millisecond.
@@ -47,7 +47,8 @@ class StationHours:
     capacity
         float64 [hour]: customers it can serve in each hour of the days.
     worked
-        float64 [hour + 1]: capacity up to the start of each hour of the days, and of `AHEAD` days more.
+        float64 [hour + 1]: capacity up to the start of each hour of the days, and of `AHEAD` days more or the time
+        limit.
     opens
         bool [hour]: whether it is open in each hour of the days, whoever is on duty.
     closed
@@ -110,7 +111,8 @@ def station_hours(
     if units is not None:
         station = replace(station, steps=((0, units),))
     mean, variation = float(load.mean_service[place]), float(load.variation[place])
-    ahead = range(days.start, days.stop + AHEAD)
+    limit = station.time_limit_days
+    ahead = range(days.start, days.stop + max(AHEAD, 0 if limit is None else limit))
     on_duty = units_by_hour(station, verification.status_date, ahead)
     counts, which = np.unique(on_duty, return_inverse=True)
     level = station.level
@@ -133,7 +135,6 @@ def station_hours(
         quiet = np.array([_quiet(table) for table in tables])
         guide = np.array([_guide(int(count), mean, variation) for count in counts])
     hours = len(days) * HOURS
-    limit = station.time_limit_days
     return StationHours(
         on_duty[:hours] / mean,
         np.concatenate([[0.0], np.cumsum(on_duty / mean)]),
