@@ -17,7 +17,7 @@ from onelogin_sim.orders.search.breaches import breaches
 from onelogin_sim.orders.search.claiming import claim_of, part_differences
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Limits, Objective, Objectives
-from onelogin_sim.orders.search.proof import prove
+from onelogin_sim.orders.search.proof import OrderJudge, prove
 from onelogin_sim.orders.search.scoring import Scoring
 from onelogin_sim.orders.search.searching import search
 from onelogin_sim.plan import Order
@@ -343,14 +343,65 @@ def test_what_was_found_does_not_win_over_a_better_rule_unseen():
 def test_a_rule_that_is_surely_better_by_less_than_nominating_sees_is_the_answer():
     """Nominating with a wide zone of indifference may take the worse of two that are near: the claim is made again.
 
-    `c` first costs three days. With a zone of 50 days the first of the survivors is nominated by its mean alone.
+    `c` first costs three days, `b` first forty. With a zone of 20 days nominating need not tell the first two apart.
     """
-    made = two_in_line()
+    items = {
+        "a": [stage(spread(4, 6), team=1), 90],
+        "b": [stage(spread(39, 41), team=1)],
+        "c": [stage(3, team=1)],
+    }
+    made = target(plan(items, resources={"team": 1}, horizon=300))
     start = Order.of(made, ["b", "c", "a"])
     rule = Order.of(made, ["a", "b", "c"], name="latest-finish-time")
     found = Order.of(made, ["c", "a", "b"], name="found")
-    proof = prove(made, [found], start, MEAN, seed=1, replications=range(400), delta=50.0, rules=[rule])
+    proof = prove(made, [found], start, MEAN, seed=1, replications=range(400), delta=20.0, rules=[rule])
     assert (proof.answer, proof.said) == (rule, "shown better")
+
+
+def test_a_rule_that_is_surely_better_is_the_answer_where_the_own_order_breaks_limits():
+    """Also where what was nominated is not shown better than the planner's own: that is out.
+
+    Both keep `b` before `a` and cost days; `c` between them costs three more, which nominating with a zone of 50 days
+    need not see. Whichever was nominated, the rule is the answer, and is told against the planner's own.
+    """
+    made = two_in_line()
+    start, limits = Order.of(made, ["a", "b", "c"]), Limits(must_before=(("b", "a"),))
+    rule = Order.of(made, ["b", "a", "c"], name="latest-finish-time")
+    found = Order.of(made, ["b", "c", "a"], name="found")
+    judge = OrderJudge(made, MEAN, limits, 1, 1)
+    proof = judge.claim(found, start, rule, range(400), 50.0, 0.95, ("'b' is not before 'a'",))
+    assert (proof.nominated, proof.is_rule, proof.rule_claim) == (rule, True, None)
+    assert proof.claim.verdict == "b better"
+    # Where the planner's own is not out, nothing is claimed of a rule before what was nominated was shown better.
+    proof = judge.claim(found, start, rule, range(400), 50.0, 0.95, ())
+    assert (proof.nominated, proof.rule_claim.verdict) == (found, "a better")
+
+
+def test_a_rule_that_falls_shorter_of_a_limit_is_not_held_against_what_was_found():
+    """`a` first is 13 days better than what was found, but then `b` is late: no such order is praised."""
+    made = two_in_line()
+    start, limits = Order.of(made, ["c", "b", "a"]), Limits(latest={"b": 18})
+    rule = Order.of(made, ["a", "b", "c"], name="latest-finish-time")
+    found = Order.of(made, ["b", "a", "c"], name="found")
+    judge = OrderJudge(made, MEAN, limits, 1, 1)
+    proof = judge.claim(found, start, rule, range(400), 0.5, 0.95, ())
+    assert (proof.nominated, proof.said, proof.rule, proof.rule_claim) == (found, "shown better", None, None)
+    assert not proof.is_rule
+    free = OrderJudge(made, MEAN, Limits(), 1, 1).claim(found, start, rule, range(400), 0.5, 0.95, ())
+    assert (free.nominated, free.is_rule) == (rule, True)
+
+
+def test_an_order_surely_better_by_less_than_is_worth_acting_on_is_not_the_answer():
+    """Three days of 7: advice on the next slot says the same (`advised.said`)."""
+    made = two_in_line()
+    start, found = Order.of(made, ["c", "a", "b"]), Order.of(made, ["a", "b", "c"])
+    for delta, said in ((7.0, "better by little"), (0.5, "shown better")):
+        proof = prove(made, [found], start, MEAN, seed=1, replications=range(400), delta=delta)
+        assert (proof.said, proof.answer) == (said, start if delta > 3 else found)
+        assert -3.5 < proof.claim.low <= proof.claim.high < -2.5
+    limits = Limits(must_before=(("a", "c"),))
+    proof = prove(made, [found], start, MEAN, seed=1, replications=range(400), delta=7.0, limits=limits)
+    assert (proof.said, proof.answer) == ("better by little", found)
 
 
 def test_the_best_rule_is_held_against_what_was_found():

@@ -125,7 +125,7 @@ class Optimised:
     @property
     def shown_better(self) -> bool:
         """Whether the order recommended was shown better than the planner's own."""
-        return self.recommended and self.proof.said == "shown better"
+        return self.recommended and self.proof.said in ("shown better", "better by little")
 
     @property
     def keeps_limits(self) -> bool:

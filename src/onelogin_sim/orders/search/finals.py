@@ -12,10 +12,12 @@ is known from a few futures only, so they must beat it like everybody else.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from onelogin_sim.errors import PlanError
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.ground import Candidate, Ground
+from onelogin_sim.orders.search.keeping import surely_broken
 from onelogin_sim.orders.search.permitted import Whole
 from onelogin_sim.orders.search.race import TURNS
 from onelogin_sim.orders.search.scoring import Outcome
@@ -29,7 +31,7 @@ FIRST, TELLING = 0.4, 8
 #: Standard errors of the paired difference by which an order must be better than the rule to beat.
 SURE = 1.0
 
-#: Futures below which a share is not judged.
+#: Futures below which a share is not judged, unless all are alike.
 JUDGED = 20
 
 
@@ -39,13 +41,16 @@ def meet(ground: Ground, room: int) -> bool:
     Raises
     ------
     PlanError
-        When none of them keeps the limits that are judged by simulation.
+        When each of them surely breaks limits that are judged by simulation.
     """
     state = ground.state
     met = _entered(ground)[: min(FINALISTS, max(room - 1, 1))]
     begun = state.spent
     met, rest, used = _first_round(ground, met, room)
     own = next((at for at, one in enumerate(met) if _is_own(ground, one)), None)
+    if own is None and ground.scoring.has_luck and _keeps(ground) and len(met) < room:
+        # It is valued anyway, and where a limit is a matter of luck it may be the one that keeps it.
+        met, own = [*met, Candidate(ground.start.name, ground.start.rank, ground.start.hold_backs)], len(met)
     futures = (room - (state.spent - begun)) // (len(met) + (own is None))
     if futures < 1:
         # A single schedule: nothing was compared, and the incumbent is the planner's own.
@@ -58,15 +63,15 @@ def meet(ground: Ground, room: int) -> bool:
     values = ground.scoring.value(outcome)
     state.start_value = float(values[own] if own is not None else ground.scoring.value(_own(ground, rows))[0])
     broken, ranked = ground.scoring.broken(outcome), _ranked(ground, met, outcome)
-    judged = ground.certain or outcome.values.shape[2] >= JUDGED  # one says it all where they are alike
-    if broken[ranked[0]] > 0 and judged:
+    out = _refused(ground, outcome)
+    if out.all() and not rest:
         missed = ", ".join(ground.scoring.missed(outcome, ranked[0]))
         raise PlanError(
             f"no order was found that keeps every limit in {ground.scoring.limits.share:.0%} of futures; "
             f"the best does not keep: {missed}"
         )
     least = broken[ranked[0]]
-    state.considered = [*(met[at] for at in ranked if broken[at] == least), *rest]
+    state.considered = [*(met[at] for at in ranked if broken[at] == least or not out[at]), *rest]
     state.best = met[ranked[0]]
     ground.note(float(values[ranked[0]]))
     return True
@@ -93,8 +98,22 @@ def _first_round(
     ranked = sorted(range(len(met)), key=lambda at: (broken[at], value[at], at))
     first = ranked[0]
     second = next((at for at in ranked[1:] if met[at].name == TURNS[0]), ranked[1])
-    rest = [met[at] for at in ranked if at not in (first, second) and broken[at] == broken[first]]
+    out = _refused(ground, outcome)
+    rest = [met[at] for at in ranked if at not in (first, second) and not out[at]]
     return [met[first], met[second]], rest, futures
+
+
+def _refused(ground: Ground, outcome: Outcome) -> npt.NDArray[np.bool_]:
+    """Bool [order]: who surely breaks a limit; in few futures that are not alike nobody does."""
+    if outcome.values.shape[2] >= JUDGED:
+        return surely_broken(ground.scoring, outcome)
+    out: npt.NDArray[np.bool_] = (ground.scoring.broken(outcome) > 0) & ground.certain
+    return out
+
+
+def _keeps(ground: Ground) -> bool:
+    """Whether the planner's own order keeps the limits that are no matter of luck."""
+    return ground.permitted.keeps(ground.start.rank, ground.start.hold_backs)
 
 
 def _own(ground: Ground, rows: Whole) -> Outcome:

@@ -1,15 +1,21 @@
 """What may be said of the orders a search found, from futures it never saw.
 
 Kim and Nelson's procedure nominates one of the finalists, the known rules and the planner's own order; a separate
-paired test, on further replications, says what may be claimed of it. One claim is made, so it is false with
-probability 5% at most, however many orders the search looked at. An order that is not shown better is not
-recommended: then the answer is the planner's own. Only where the planner's own breaks the limits it is not: then
-those are nominated that keep them, and the claim says what keeping them gains or costs.
+paired test, on further replications, says what may be claimed of it. One claim is made, so it is false with a
+probability of about 5% at most, however many orders the search looked at: about, because the interval of a mean
+rests on Student's t, which does not see rare large differences coming. An order that is not shown better, or surely
+by less than is worth acting on, is not recommended: then the answer is the planner's own. Only where the planner's
+own breaks the limits it is not: then those are nominated that keep them, and the claim says what keeping them gains
+or costs.
 
-Once an order was shown better, the best of the known rules is tested against it in its turn. Where the rule is
-surely better it is the answer, and was shown better than the planner's own with it. The second test is made only
-after the first has held, so both together are wrong with probability 5% at most (fixed-sequence testing, Maurer,
-Hothorn and Lehmacher 1995).
+Once an order was shown better, the best of the known rules is tested against it in its turn, and where the planner's
+own breaks the limits always. Where the rule is surely better than what was nominated it is the answer, unless it falls
+shorter of the limits. Where the second test is made only after the first has held, both together are wrong with the
+probability of one (fixed-sequence testing, Maurer, Hothorn and Lehmacher 1995). Where it is always made, each says
+"better" wrongly with half of that, one side of its interval, so both together with all of it (Bonferroni).
+
+Limits that are a matter of luck are judged of both orders in the replications of the claim. A limit is missed where
+the interval of the share of replications that keep it lies below the share asked for (`keeping`).
 """
 
 from __future__ import annotations
@@ -26,6 +32,7 @@ from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.breaches import breaches
 from onelogin_sim.orders.search.claiming import claim_of, part_differences
+from onelogin_sim.orders.search.keeping import Missed, missed, surely_broken
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives
 from onelogin_sim.orders.search.scoring import Floats, Focus, Outcome, Scoring
@@ -33,9 +40,9 @@ from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.selection import INITIAL, select
 
-#: What is said: the order found is better; as good, within the indifference zone; or no order found is
-#: distinguishably better than the planner's own.
-Said = Literal["shown better", "equivalent", "not distinguishable"]
+#: What is said: the order found is better; surely better, but by less than the indifference zone; as good, within it;
+#: or no order found is distinguishably better than the planner's own.
+Said = Literal["shown better", "better by little", "equivalent", "not distinguishable"]
 
 #: Replications run at a time.
 BLOCK = 500
@@ -67,13 +74,18 @@ class Proof:
     nomination, claimed
         Replications used for the one and for the other, none of them both.
     missed
-        Limits judged by simulation that the nominated order does not keep in enough of the claimed
+        Limits judged by simulation that the nominated order surely does not keep in enough of the claimed
         replications, in words: then it is not the answer.
+    unsure
+        Of which it falls short in them, but not so far that this could not be luck.
     own_breaks
-        Limits that the planner's own order breaks, in words.
+        Limits that the planner's own order breaks, in words: those of luck, surely.
+    own_unsure
+        Of which it falls short, but not so far that this could not be luck.
     rule
         The best of the known rules as nominating saw them: the nominated order itself where that is a rule.
-        None when no rule was there to compare with, or the planner's own was nominated.
+        None when no rule was there to compare with that falls no shorter of the limits, or the planner's own was
+        nominated.
     rule_claim
         The paired test of the rule, a, against the nominated order, b; None when they are one.
     """
@@ -85,7 +97,9 @@ class Proof:
     nomination: range
     claimed: range
     missed: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     own_breaks: tuple[str, ...] = ()
+    own_unsure: tuple[str, ...] = ()
     parts: tuple[Mean, ...] = ()
     rule: Order | None = None
     rule_claim: Claim | None = None
@@ -141,22 +155,22 @@ def prove(
     """
     _check(replications, delta, level)
     half = len(replications) // 2
-    judge = _Judge(plan, objectives, limits or Limits(), seed, workers)
+    judge = OrderJudge(plan, objectives, limits or Limits(), seed, workers)
     finalists = found.finalists if isinstance(found, Found) else tuple(found)
-    entered, own_breaks = judge.entered(start, finalists, rules, replications[:half])
+    breaks = breaches(plan, judge.limits, start, seed=seed, replications=replications[: min(half, JUDGED)])
+    entered, own = judge.entered(start, finalists, rules, replications[:half], out=bool(breaks))
     none = range(replications.start, replications.start)
+    kept = Proof(start, "not distinguishable", start, None, none, none, own_unsure=own.perhaps)
     if not entered or entered == [start]:
-        return Proof(start, "not distinguishable", start, None, none, none, own_breaks=own_breaks)
+        return replace(kept, own_breaks=(*breaks, *own.surely))
     ranked, nomination = judge.nominate(entered, replications[:half], delta, 1 - level)
     if ranked[0] is start:
-        return Proof(start, "not distinguishable", start, None, nomination, replications[half:])
-    known = {judge.alike(judge.kept(order)) for order in rules}
-    rule = next((order for order in ranked if judge.alike(order) in known and order is not start), None)
-    proof = judge.claim(ranked[0], start, rule, replications[half:], delta, level)
-    use = not proof.missed and (proof.said == "shown better" or bool(own_breaks))
-    return replace(
-        proof, answer=proof.nominated if use else start, nomination=nomination, own_breaks=own_breaks
-    )
+        return replace(kept, nomination=nomination, claimed=replications[half:])
+    known = {judge.kept(order).turns(plan) for order in rules}
+    rule = next((order for order in ranked if order.turns(plan) in known and order is not start), None)
+    proof = judge.claim(ranked[0], start, rule, replications[half:], delta, level, breaks)
+    use = not proof.missed and (proof.said == "shown better" or bool(proof.own_breaks))
+    return replace(proof, answer=proof.nominated if use else start, nomination=nomination)
 
 
 def _check(replications: range, delta: float, level: float) -> None:
@@ -168,7 +182,7 @@ def _check(replications: range, delta: float, level: float) -> None:
         raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
 
 
-class _Judge:
+class OrderJudge:
     """Judges orders in blocks of replications, by objectives and limits."""
 
     def __init__(self, plan: Plan, objectives: Objectives, limits: Limits, seed: int, workers: int) -> None:
@@ -180,38 +194,33 @@ class _Judge:
         """Return what the limits make of an order."""
         return order if self.bound is None else self.bound.kept(order)
 
-    def alike(self, order: Order) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-        """Return what two orders have in common that serve everybody alike: what is done has no turn."""
-        done = [not self.plan.tasks_of[item.id] for item in self.plan.items]
-        turns = sorted(range(len(done)), key=order.rank.__getitem__)
-        held = tuple(sorted(pair for pair in order.hold_backs if not (done[pair[0]] or done[pair[1]])))
-        return tuple(turn for turn in turns if not done[turn]), held
-
     def entered(
-        self, start: Order, finalists: Sequence[Order], rules: Sequence[Order], trial: range
-    ) -> tuple[list[Order], tuple[str, ...]]:
-        """Return who may be nominated, each once, the planner's own first; and what that breaks.
+        self, start: Order, finalists: Sequence[Order], rules: Sequence[Order], trial: range, *, out: bool
+    ) -> tuple[list[Order], Missed]:
+        """Return who may be nominated, each once, the planner's own first; and what that misses, judged in the trial.
 
-        Of those that are alike a known rule comes before what was found, so that it goes by its name. Where
-        nobody keeps the limits that are a matter of luck, those enter that come nearest.
+        Of those that are alike a known rule comes before what was found, so that it goes by its name. The planner's
+        own stays away where it breaks limits (`out`) or surely misses those that are a matter of luck. Of the others
+        those enter that fall no shorter of them than it, if there are any; else those that do not surely miss them;
+        where it stays away itself, at the least those that come nearest.
         """
         others: dict[object, Order] = {}
         for order in (*map(self.kept, rules), *finalists):
             if self.bound is None or self.bound.keeps(order.rank, order.hold_backs):
-                others.setdefault(self.alike(order), order)
-        others.pop(self.alike(start), None)
+                others.setdefault(order.turns(self.plan), order)
+        others.pop(start.turns(self.plan), None)
         entered = [start, *others.values()]
         if self.bound is None:
-            return entered, ()
-        judged = trial[:JUDGED]
-        breaks = breaches(self.plan, self.limits, start, seed=self.seed, replications=judged)
-        outcome = self.outcome(entered, judged)
-        short = self.scoring.broken(outcome)
-        breaks = (*breaks, *self.scoring.missed(outcome, 0))
-        keeping = [order for order, much in zip(entered[1:], short[1:], strict=True) if much == 0]
-        if breaks and not keeping and others:
-            keeping = [entered[place] for place in range(1, len(entered)) if short[place] == short[1:].min()]
-        return ([] if breaks else [start]) + keeping, breaks
+            return entered, Missed((), ())
+        outcome = self.outcome(entered, trial[:JUDGED])
+        short, surely = self.scoring.broken(outcome), surely_broken(self.scoring, outcome)
+        out = out or bool(surely[0])
+        allowed = short <= (0.0 if out else short[0])
+        for group in (allowed, ~surely, (short == short[1:].min(initial=np.inf)) & out):
+            keeping = [order for order, enters in zip(entered[1:], group[1:], strict=True) if enters]
+            if keeping:
+                break
+        return ([] if out else [start]) + keeping, missed(self.scoring, outcome, 0)
 
     def outcome(self, orders: Sequence[Order], replications: range) -> Outcome:
         """Run orders in the same replications, block by block, and judge them in all."""
@@ -263,10 +272,15 @@ class _Judge:
         replications: range,
         delta: float,
         level: float,
+        breaks: tuple[str, ...],
     ) -> Proof:
-        """Return what may be claimed; the answer is still the planner's own."""
+        """Return what may be claimed; the answer is still the planner's own.
+
+        `breaks` is what that breaks of the limits that are no matter of luck.
+        """
         orders = [nominated, start] if rule is None or rule is nominated else [nominated, start, rule]
         outcome = self.outcome(orders, replications)
+        own = missed(self.scoring, outcome, 1)
 
         def apart(one: int, other: int) -> Claim:
             values = outcome.values[:, [one, other]]
@@ -274,11 +288,16 @@ class _Judge:
 
         best, claim, of_rule = 0, apart(0, 1), None
         if len(orders) == 3:
-            of_rule = apart(2, 0)
-            surely = claim.verdict == of_rule.verdict == "a better"
-            if surely and not self.scoring.missed(outcome, 2):
-                best, claim, of_rule = 2, apart(2, 1), None
+            short = self.scoring.broken(outcome)
+            if short[2] > short[0] or surely_broken(self.scoring, outcome)[2]:
+                rule = None
+            else:
+                of_rule = apart(2, 0)
+                own_is_out = bool(breaks or own.surely)
+                if of_rule.verdict == "a better" and (claim.verdict == "a better" or own_is_out):
+                    best, claim, of_rule = 2, apart(2, 1), None
         values = outcome.values[:, [best, 1]]
+        nominee = missed(self.scoring, outcome, best)
         return Proof(
             answer=start,
             said=_said(claim),
@@ -286,7 +305,10 @@ class _Judge:
             claim=claim,
             nomination=replications[:0],
             claimed=replications,
-            missed=tuple(self.scoring.missed(outcome, best)),
+            missed=nominee.surely,
+            unsure=nominee.perhaps,
+            own_breaks=(*breaks, *own.surely),
+            own_unsure=own.perhaps,
             parts=part_differences(self.scoring, values, level=level, seed=self.seed),
             rule=rule,
             rule_claim=of_rule,
@@ -295,5 +317,5 @@ class _Judge:
 
 def _said(claim: Claim) -> Said:
     if claim.verdict == "a better":
-        return "shown better"
+        return "better by little" if claim.within_delta else "shown better"
     return "equivalent" if claim.within_delta and not claim.shares_lead else "not distinguishable"

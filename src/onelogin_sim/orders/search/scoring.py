@@ -9,6 +9,7 @@ with the percentile day for day while orders are near one another (the influence
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -114,6 +115,11 @@ class Scoring:
             and self.objectives.parts[0].kind == "mean"
             and self.prices[0] == 1
         )
+
+    @property
+    def has_luck(self) -> bool:
+        """Whether there are limits that are a matter of luck: latest days, or limits on the load."""
+        return bool(self.limits.latest) or self.limits.on_load
 
     @property
     def has_percentiles(self) -> bool:
@@ -224,17 +230,26 @@ class Scoring:
                 total = total + price * values
         return total
 
-    def missed(self, outcome: Outcome, order: int) -> list[str]:
-        """Return the limits of luck an order does not keep in enough of these futures, in words."""
+    def missed(
+        self, outcome: Outcome, order: int, among: Sequence[bool] | npt.NDArray[np.bool_] | None = None
+    ) -> list[str]:
+        """Return the limits of luck an order does not keep in enough of these futures, in words.
+
+        Parameters
+        ----------
+        among
+            bool [limit]: only these; None is all.
+        """
         shares = outcome.kept[:, order].mean(axis=1).tolist()
         told = [
             (f"'{name}' live by {self.plan.as_date(day)}", "") for name, day in self.limits.latest.items()
         ]
         told += self._load_limits(outcome.load[:, order])
+        asked = [True] * len(shares) if among is None else among
         return [
-            f"{limit} ({share:.0%} of futures{reached})"
-            for (limit, reached), share in zip(told, shares, strict=True)
-            if share < self.limits.share
+            f"{limit} ({_below(share, self.limits.share)} of futures{reached})"
+            for (limit, reached), share, one in zip(told, shares, asked, strict=True)
+            if one and share < self.limits.share
         ]
 
     def _load_limits(self, load: Floats) -> list[tuple[str, str]]:
@@ -262,6 +277,15 @@ def _check_load(objectives: Objectives, limits: Limits) -> None:
         raise PlanError(f"peak load: at least 1 check in a week must be allowed, got {limits.peak_load}")
     if limits.within_capacity and not objectives.verification.stations:
         raise PlanError("within capacity: the scenario has no stations under `verification`")
+
+
+def _below(share: float, limit: float) -> str:
+    """Return a share in percent, with as many decimals as show that it is below the limit."""
+    for decimals in range(6):
+        text = f"{share:.{decimals}%}"
+        if float(text[:-1]) / 100 < limit:
+            break
+    return text
 
 
 def percentile(values: Floats, percent: int) -> Floats:

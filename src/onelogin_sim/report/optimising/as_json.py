@@ -97,6 +97,8 @@ def _limits(found: Optimised) -> dict[str, Any]:
         "missed": list(found.proof.missed),
         "own_order_keeps_them": found.keeps_limits,
         "own_order_breaks": list(found.proof.own_breaks),
+        "perhaps_missed": list(found.proof.unsure),
+        "own_order_perhaps_misses": list(found.proof.own_unsure),
     }
 
 

@@ -27,7 +27,7 @@ def title(found: Optimised) -> str:
 
 def answer(found: Optimised) -> str:
     """Return what a planner takes to a board: the order to use or to keep, whether a rule does as well, the price."""
-    return " ".join(part for part in (_verdict(found), _rule(found), *_price(found)) if part)
+    return " ".join(part for part in (_verdict(found), _short(found), _rule(found), *_price(found)) if part)
 
 
 def _verdict(found: Optimised) -> str:
@@ -47,6 +47,11 @@ def _verdict(found: Optimised) -> str:
     if proof.missed:
         misses = formats.listed(list(proof.missed), 3)
         return f"Keep {own}: '{found.name}' {told} than it, but does not keep every limit: {misses}."
+    if proof.said == "better by little":
+        return (
+            f"Keep {own}: {_named(found)} is better, but surely by less than the {delta(question)} worth acting on. "
+            f"It {told} than yours, {_futures(found)}."
+        )
     start = f"No order found is distinguishably better than yours, {own}. The best of them"
     count = formats.plural(len(proof.claimed), "future")
     if proof.said == "equivalent":
@@ -68,7 +73,7 @@ def _own_breaks(found: Optimised) -> str:
             f"{broken} No order found is sure to keep them: the nearest, {named}, does not keep {misses}; "
             f"it {told} than yours."
         )
-    if proof.said == "shown better":
+    if proof.said in ("shown better", "better by little"):
         return (
             f"{broken} {_named(found)} keeps them and is shown better: it {told} than yours{_little(found)}, "
             f"{_futures(found)}."
@@ -80,6 +85,18 @@ def _own_breaks(found: Optimised) -> str:
     if proof.said == "equivalent":
         return f"{cost}: in {count} as good, within {delta(found.question)}."
     return f"{cost}, which {count} cannot tell from no difference: it is not shown better."
+
+
+def _short(found: Optimised) -> str:
+    """Of which limits the order to use falls short by no more than luck explains, and whether the own one does too."""
+    proof = found.proof
+    own, nominee = (formats.listed(list(which), 3) for which in (proof.own_unsure, proof.unsure))
+    what, told = "just short of what the limits ask, by no more than may be luck", ""
+    if nominee and not proof.missed:
+        told = f"'{found.name}' falls {what}: {nominee}"
+    if own and not proof.own_breaks:
+        told = f"{told}; so does yours: {own}" if told else f"Yours falls {what}: {own}"
+    return told and f"{told}."
 
 
 def _named(found: Optimised) -> str:
@@ -128,10 +145,9 @@ def _rule(found: Optimised) -> str:
     if claim.within_delta and not claim.shares_lead:
         zone = delta(found.question)
         return f"The known rule {rule.name} does as well, within {zone}: it {told} than '{found.name}'."
-    if claim.verdict == "a better":
-        return f"The known rule {rule.name} is better still: it {told} than '{found.name}'."
     if claim.verdict == "b better":
         return ""
+    # One that is surely better and keeps the limits was nominated.
     return f"The known rule {rule.name} cannot be told from it: it {told} than '{found.name}'."
 
 
