@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkpoints import asked_of, by_app, country, desk, whole
+from checkpoints import asked_of, by_app, by_post, country, desk, whole
 from onelogin_sim.verification import reference
 from onelogin_sim.verification.arrivals import arrivals
 from onelogin_sim.verification.journeys import AFTER, journeys, lay_out, stations_of
@@ -92,6 +92,33 @@ def test_two_windows_are_each_what_one_would_be():
     asked = asked_of(whole(people=4000))
     windows = [range(3, 10), range(24, 31)]
     both = list(passing(asked, 0, windows, 1))
-    (later,) = passing(asked, 0, windows[1:], 1)
-    assert in_order(both[1].visits) == in_order(later.visits)
+    for one, window in zip(both, windows, strict=True):
+        (alone,) = passing(asked, 0, [window], 1)
+        assert in_order(one.visits) == in_order(alone.visits)
     assert [one.days for one in both] == windows
+
+
+@pytest.mark.parametrize(
+    ("station", "route"),
+    [
+        (desk(units=5), by_app(1.0, then=None)),
+        (desk("office", 150, unit="appointments", time_limit_days=368), by_post(1.0)),
+    ],
+)
+def test_a_week_is_watched_as_long_whichever_others_are_told(station, route):
+    """From the second day on nobody works for 370 days: some wait longer than is watched after the first week alone.
+
+    Served, lapsed, and still waiting: none may change because a later week is told too.
+    """
+    units = station.steps[0][1]
+    closed = replace(station, steps=((0, units), (1, 0), (371, units)))
+    asked = asked_of(country(closed, routes=(route,), people=20_000, days=420))
+    first, later = range(2, 9), range(400, 407)
+    (alone,) = passing(asked, 0, [first], 1)
+    told, _ = passing(asked, 0, [first, later], 1)
+    assert in_order(told.visits) == in_order(alone.visits)
+    found, expected = station_figures(told, station.id), station_figures(alone, station.id)
+    assert found.waiting[0] == expected.waiting[0] > 0
+    assert found.served[0] == expected.served[0] > 0
+    assert found.waits[0, 2] < (9 + AFTER) * 24
+    assert found.mean_wait.tolist() == expected.mean_wait.tolist()

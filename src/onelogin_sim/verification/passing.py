@@ -19,6 +19,7 @@ from onelogin_sim.verification.journeys import AFTER, lay_out, stations_of
 from onelogin_sim.verification.network import Cut, Paths, stage
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.seasons import HOURS
+from onelogin_sim.verification.station import WAITING
 from onelogin_sim.verification.visits import Visits, made
 
 #: Days of a stage at most.
@@ -36,7 +37,8 @@ class Passed:
     came
         People who came for a check in it.
     visits
-        Those begun in the window, and earlier ones not over when it began.
+        Those begun in the window, and earlier ones not over when it began; watched for `journeys.AFTER` days after it,
+        whichever other windows there are: who waits longer is seen waiting.
     """
 
     verification: Verification
@@ -87,9 +89,20 @@ def passing(
         travels, cut = stage(paths, stations, float(days.stop * HOURS), cut)
         seen = open_visits | made(paths, travels)
         if days in windows:
-            yield Passed(verification, replication, days, len(came.at), seen)
+            watched = float((days.stop + AFTER) * HOURS)
+            yield Passed(verification, replication, days, len(came.at), _seen_until(seen, watched))
         rest, whose = _left(paths, person, cut)
         open_visits = seen.where(seen.leave > days.stop * HOURS)
+
+
+def _seen_until(visits: Visits, end: float) -> Visits:
+    """Visits as they look to those who watch to some end: what would happen then or later is not seen."""
+    waits = visits.arrive + visits.wait >= end
+    return visits._replace(
+        wait=np.where(waits, end - visits.arrive, visits.wait),
+        leave=np.where(waits, end, visits.leave),
+        outcome=np.where(waits, np.int8(WAITING), visits.outcome),
+    )
 
 
 def _stages(windows: Sequence[range], most: int) -> Iterator[range]:
