@@ -7,6 +7,7 @@ from dataclasses import replace
 from onelogin_sim.alternatives import Alternative
 from onelogin_sim.comparison import DELTA, Comparison
 from onelogin_sim.errors import Finding
+from onelogin_sim.optimising.as_kept import as_kept, findings
 from onelogin_sim.optimising.convergence import convergence
 from onelogin_sim.optimising.front import trade_offs
 from onelogin_sim.optimising.judging import Judge
@@ -15,9 +16,9 @@ from onelogin_sim.optimising.optimised import Optimised, Question, ReadableRule,
 from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import KINDS, Checkpoint, Found, Report
-from onelogin_sim.orders.search.proof import prove
+from onelogin_sim.orders.search.proof import Proof, prove
 from onelogin_sim.orders.search.searching import search
-from onelogin_sim.plan import Order
+from onelogin_sim.plan import Order, Plan
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.study import compare
 from onelogin_sim.uniforms import decision_key
@@ -112,7 +113,7 @@ def judge(scenario: Scenario, question: Question, found: Found, *, workers: int 
             verification=scenario.verification(),
             workers=workers,
         ),
-        findings=_findings(scenario),
+        findings=(*_findings(scenario), *_left_open(plan, question, proof)),
     )
 
 
@@ -125,6 +126,14 @@ def new_name(scenario: Scenario, start: Order) -> str:
 
 def _findings(scenario: Scenario) -> tuple[Finding, ...]:
     return tuple(Finding("scenario", str(problem)) for problem in scenario.findings)
+
+
+def _left_open(plan: Plan, question: Question, proof: Proof) -> tuple[Finding, ...]:
+    """What the limits leave open under the answer; nothing where that does not keep them."""
+    if proof.own_breaks and proof.answer is question.start:
+        return ()
+    claimed = question.proved[-question.replications :]
+    return findings(as_kept(plan, proof.answer, question.limits, seed=question.seed, replications=claimed))
 
 
 def _before_and_after(scenario: Scenario, question: Question, nominated: Order) -> Comparison:

@@ -25,7 +25,7 @@ def optimised_summary(found: Optimised) -> Group:
     if found.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
     said = [words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found)]
-    said += [one.text for one in found.findings if one.code == "copy"]
+    said += [one.text for one in found.findings if one.code in ("limits", "copy")]
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rule(found), *_rivals(found), *_front(found)]
     parts += [*_winners(found), *(load_parts(found.comparison) if found.comparison else ())]
