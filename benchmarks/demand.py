@@ -1,33 +1,81 @@
-"""How fast the daily demand is made, against NumPy on the same arrays; machines are noisy, so read the ratios.
+"""How fast the daily demand is made, against NumPy on the same arrays.
 
 An update is one (replication, day, service, segment): who is unseen, who comes, and how they divide. All of them
 are counted, and apart from that the live ones: nothing happens to a service before it is live, and the compiled
-recursion skips it.
-
-python benchmarks/demand.py [REPLICATIONS]
+recursion skips it. Always on the real scenario, which has a population.
 """
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-import onelogin_sim
-from onelogin_sim.engines import reference
+from benchmarks.figure import Figure
+from benchmarks.journeys import TOGETHER, futures
+from benchmarks.scale import Scale
+from benchmarks.timing import Contender, alternate, ratios
 from onelogin_sim.verification.demand import asked, demand_of
 from onelogin_sim.verification.population import LEVELS, Verification
 from onelogin_sim.verification.rates import rates_of
 
-ROUNDS = 5
-SCENARIO = Path(__file__).parents[1] / "scenarios" / "roadmap-2025" / "scenario.yaml"
+#: Thousand million updates a second that are asked for.
+ASKED = 0.5
+
+#: Futures that NumPy does in its turn.
+FEW = 4
+
+UNIT = "thousand million updates a second"
 
 Floats = npt.NDArray[np.float64]
+
+
+def daily(scale: Scale) -> list[Figure]:
+    """The daily demand of the real scenario: updates a second, where nothing can be skipped too, and against NumPy."""
+    count = min(TOGETHER, scale.fast)
+    verification, timeline, _ = futures(count)
+    go_live, share = timeline.go_live, asked(verification, timeline)
+    few = slice(0, min(FEW, count))
+    checks = demand_of(verification, go_live[few], share[few]).checks
+    if not np.allclose(
+        in_numpy(verification, go_live[few], share[few]), checks.sum(axis=(1, 2)), rtol=1e-6, atol=1e-6
+    ):
+        raise RuntimeError("NumPy and we disagree on the checks of a day")
+    a_future = go_live.shape[1] * verification.horizon * len(verification.segments)
+    worst, ask, at_once = _hardest(verification), np.ones_like(share), np.zeros_like(go_live)
+    ours, able, most, numpy = alternate(
+        min(scale.rounds, 5),
+        Contender(lambda _: demand_of(verification, go_live, share), count),
+        Contender(lambda _: demand_of(worst, go_live, ask), count),
+        Contender(lambda _: demand_of(worst, at_once, ask), count),
+        Contender(lambda _: in_numpy(verification, go_live[few], share[few]), few.stop),
+    )
+    days = np.clip(verification.horizon - np.maximum(go_live, 0).astype(np.int64), 0, None).sum()
+    live = float(days) * len(verification.segments) / count
+    sizes = (
+        f"{count} futures of {verification.horizon:,} days, {go_live.shape[1]} services, "
+        f"{len(verification.segments)} segments; of live services alone {1e-9 * live / min(ours):.2g}"
+    )
+    hardest = "everybody able and unproven, every service asks all for P2"
+    return [
+        _pace("daily demand", a_future, ours, sizes),
+        _pace(f"daily demand, {hardest}", a_future, able, "nobody can be skipped once a service is live"),
+        _pace(
+            f"daily demand, {hardest}, all live from the first day", a_future, most, "nothing can be skipped"
+        ),
+        Figure(
+            "daily demand, against NumPy",
+            ratios(numpy, ours),
+            note=f"NumPy {1e-9 * a_future / min(numpy):.2g} thousand million a second on {few.stop} futures, without "
+            "rises, sign-ins, and sums by service and month",
+        ),
+    ]
+
+
+def _pace(name: str, updates: int, seconds: list[float], note: str) -> Figure:
+    """Updates of a future, by the seconds it took in each round."""
+    return Figure(name, tuple(1e-9 * updates / each for each in seconds), UNIT, at_least=ASKED, note=note)
 
 
 def in_numpy(verification: Verification, go_live: npt.NDArray[np.int32], share: Floats) -> Floats:
@@ -68,13 +116,6 @@ def _ramp(ramp: Floats, age: npt.NDArray[np.int32], last: int) -> Floats:
     return np.where(age < 0, 0.0, ramp[np.clip(age, 0, last)])
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Seconds of processor time of one call."""
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
 def _hardest(verification: Verification) -> Verification:
     """Everybody can prove an identity and every service asks for it, so that nothing can be skipped."""
     return replace(
@@ -84,44 +125,3 @@ def _hardest(verification: Verification) -> Verification:
         ),
         services=tuple(replace(one, level="P2") for one in verification.services),
     )
-
-
-def main() -> None:
-    """Print updates a second, compiled and in NumPy in turns, and that both find the same checks."""
-    replications = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    scenario = onelogin_sim.load_scenario(SCENARIO)
-    verification, plan = scenario.verification(), scenario.plan()
-    assert verification is not None
-    timeline = reference.run(plan, scenario.order(), onelogin_sim.draw(plan, 1, replications))
-    go_live, share = timeline.go_live, asked(verification, timeline)
-    segments = len(verification.segments)
-    every = go_live.size * verification.horizon * segments
-    live = (
-        int(np.clip(verification.horizon - np.maximum(go_live, 0).astype(np.int64), 0, None).sum()) * segments
-    )
-    found = demand_of(verification, go_live, share)
-    compiled, numpy = [], []
-    few = slice(0, min(4, replications))
-    for _ in range(ROUNDS):
-        compiled.append(seconds(lambda: demand_of(verification, go_live, share)))
-        numpy.append(seconds(lambda: in_numpy(verification, go_live[few], share[few])))
-    checks = in_numpy(verification, go_live[few], share[few])
-    np.testing.assert_allclose(checks, found.checks[few].sum(axis=(1, 2)), rtol=1e-6, atol=1e-6)
-    numpy_all = every * (few.stop / replications)
-    best, best_numpy = min(compiled), min(numpy)
-    print(f"{SCENARIO.parent.name}: {replications} replications, {verification.horizon} days, ", end="")
-    print(f"{go_live.shape[1]} services, {segments} segments; best of {ROUNDS} in turns")
-    print(f"{'':<10} {'seconds':>9} {'all, G/s':>9} {'live, G/s':>10}")
-    print(f"{'compiled':<10} {best:>9.3f} {every / best / 1e9:>9.2f} {live / best / 1e9:>10.2f}")
-    print(
-        f"{'NumPy':<10} {best_numpy:>9.3f} {numpy_all / best_numpy / 1e9:>9.3f}   ({few.stop} replications)"
-    )
-    worst, ask = _hardest(verification), np.ones_like(share)
-    for name, days in (("as it comes", go_live), ("all live", np.zeros_like(go_live))):
-        hardest = min(seconds(lambda days=days: demand_of(worst, days, ask)) for _ in range(ROUNDS))  # type: ignore[misc]
-        print(f"everybody able, every service asking for P2, {name}: {every / hardest / 1e9:.2f} G/s of all")
-    print(f"compiled is {every / best / (numpy_all / best_numpy):.0f} times NumPy on all updates")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Identity checks person by person and month by month: the network against SimPy, a national year, and the ensemble.
+"""Identity checks person by person and month by month: the network against SimPy, a year, a future, and the ensemble.
 
 Always on the real scenario, whose stations the sizes of other benchmarks do not have; seconds are process time.
 """
@@ -17,6 +17,7 @@ from benchmarks.timing import Contender, alternate, ratios
 from onelogin_sim.engines import compiled
 from onelogin_sim.timeline import Timeline
 from onelogin_sim.verification import network, reference
+from onelogin_sim.verification import passing as following
 from onelogin_sim.verification.arrivals import arrivals
 from onelogin_sim.verification.demand import Demand, demand
 from onelogin_sim.verification.journeys import journeys, lay_out, stations_of
@@ -27,7 +28,7 @@ from onelogin_sim.verification.sizing import size_capacity
 
 SCENARIO = ROOT / "scenarios" / "roadmap-2025" / "scenario.yaml"
 
-YEAR = 365
+WEEK, YEAR = 7, 365
 
 #: People of a national year.
 NATION = 3_000_000
@@ -40,7 +41,8 @@ TOGETHER = 50
 
 
 @lru_cache(maxsize=2)
-def _futures(count: int) -> tuple[Verification, Timeline, Demand]:
+def futures(count: int) -> tuple[Verification, Timeline, Demand]:
+    """Return the real scenario's population, so many futures of its plan, and the demand in them."""
     scenario = onelogin_sim.load_scenario(SCENARIO)
     verification, plan = scenario.verification(), scenario.plan()
     assert verification is not None
@@ -50,7 +52,7 @@ def _futures(count: int) -> tuple[Verification, Timeline, Demand]:
 
 def passing(scale: Scale) -> list[Figure]:
     """People through all routes and stations, with SimPy's waits: how much faster, and a national year of them."""
-    verification, _, asked = _futures(4)
+    verification, _, asked = futures(4)
     days = _busiest(asked, min(YEAR, scale.fast))
     against = range(QUIET, QUIET + scale.slow)
     few = arrivals(asked, 0, against, 1)
@@ -86,20 +88,36 @@ def passing(scale: Scale) -> list[Figure]:
             at_most=10.0,
             note=f"from {people:,} of {len(days)} days: arrivals, luck, routes and stations",
         ),
+        _whole_future(asked, min(asked.verification.horizon, scale.fast)),
     ]
+
+
+def _whole_future(asked: Demand, length: int) -> Figure:
+    """Everybody from the status date on, week by week, with those whom earlier weeks have left standing."""
+    weeks = [range(first, min(first + WEEK, length)) for first in range(0, length, WEEK)]
+    list(following.passing(asked, 0, weeks[:1], 1))  # warm-up
+    begun = time.process_time()
+    people = sum(each.came for each in following.passing(asked, 0, weeks, 1))
+    took = time.process_time() - begun
+    return Figure(
+        "a future person by person, from the status date on",
+        (1e6 * took / people,),
+        unit="µs a person",
+        note=f"{people:,} people of {length:,} days, every week a window, in {took:.3g} s",
+    )
 
 
 def ensemble(scale: Scale) -> list[Figure]:
     """The load of every future, all stations hour by hour, beside the demand it comes from; and capacity sized."""
     count = min(TOGETHER, scale.fast)
-    verification, timeline, asked = _futures(count)
+    verification, timeline, asked = futures(count)
     hours = count * len(verification.stations) * verification.horizon * 24
     demands, loads = alternate(
         min(scale.rounds, 5),
         Contender(lambda _: demand(verification, timeline), count),
         Contender(lambda _: load_of(asked), count),
     )
-    few = _futures(4)[2]
+    few = futures(4)[2]
     begun = time.process_time()
     size_capacity(few)
     sized = time.process_time() - begun

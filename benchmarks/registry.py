@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks import (
+    demand,
     engines,
     forecasts,
     growth,
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Scale], list[Figure]]] = {
     "customers": queues.customers,
     "hours": queues.hours,
     "trust": queues.trust,
+    "daily-demand": demand.daily,
     "journeys": journeys.passing,
     "loads": journeys.ensemble,
     "help": starting.help_text,
