@@ -191,6 +191,9 @@ def test_an_own_order_that_breaks_a_limit_is_never_kept(bound):
         in told
     )
     assert "never saw: that is what the limits cost." in told
+    laned = replace(bound.question.limits, at_once={"benefits": 2})
+    told = words.answer(replace(bound, question=replace(bound.question, limits=laned)))
+    assert "never saw: kept by lanes, which costs more than so many at once need cost." in told
     assert "Keep" not in told
     assert words.source(bound) == (
         "order search, seed 1, the best found within the limits, not shown better, on replications 400 to 599"

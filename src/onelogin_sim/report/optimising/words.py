@@ -80,7 +80,10 @@ def _own_breaks(found: Optimised) -> str:
         )
     cost = f"{broken} Use {named}, the best order found that keeps them. It {told} than yours"
     if proof.claim.verdict == "b better":
-        return f"{cost}, {_futures(found)}: that is what the limits cost."
+        # Lanes leave places empty that an adaptive hand-out would fill: the limit is not to blame for all of it.
+        laned = "kept by lanes, which costs more than so many at once need cost"
+        why = laned if found.question.limits.at_once else "that is what the limits cost"
+        return f"{cost}, {_futures(found)}: {why}."
     count = formats.plural(len(proof.claimed), "future")
     if proof.said == "equivalent":
         return f"{cost}: in {count} as good, within {delta(found.question)}."
