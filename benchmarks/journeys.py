@@ -20,7 +20,7 @@ from onelogin_sim.verification import network, reference
 from onelogin_sim.verification import passing as following
 from onelogin_sim.verification.arrivals import arrivals
 from onelogin_sim.verification.demand import Demand, demand
-from onelogin_sim.verification.journeys import journeys, lay_out, stations_of
+from onelogin_sim.verification.journeys import lay_out, stations_of
 from onelogin_sim.verification.loads import load_of
 from onelogin_sim.verification.network import NOT_MADE
 from onelogin_sim.verification.population import Verification
@@ -72,7 +72,9 @@ def passing(scale: Scale) -> list[Figure]:
     seconds, people = [], 0
     for _ in range(min(scale.rounds, 3)):
         begun = time.process_time()
-        people = len(journeys(asked, 0, days, 1, lead=0, after=0).arrivals.at)
+        came = arrivals(asked, 0, days, 1)
+        network.travel(lay_out(verification, came, 0, 1)[0], stations_of(verification, days))
+        people = len(came.at)
         seconds.append((time.process_time() - begun) / people * NATION)
     return [
         Figure(

@@ -1,7 +1,6 @@
 """Identity checks one by one: who comes, the way they go, and what becomes of them."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,12 +11,14 @@ from checkpoints import TEN_MINUTES, asked_of, by_app, by_post, country, desk, t
 from onelogin_sim.uniforms import decision_key, indexed_uniforms, uniforms
 from onelogin_sim.verification import reference
 from onelogin_sim.verification.arrivals import KINDS, Arrivals, arrivals, poisson
-from onelogin_sim.verification.journeys import downhill, journeys, lay_out, stations_of
+from onelogin_sim.verification.journeys import downhill, lay_out, stations_of
 from onelogin_sim.verification.network import ENDS, NOT_MADE, travel
+from onelogin_sim.verification.passing import Passed, passing
 from onelogin_sim.verification.population import Segment
 from onelogin_sim.verification.routes import Opening, Route, ServiceLevel, Step
 from onelogin_sim.verification.station import ABANDONED, OUTCOMES
 from onelogin_sim.verification.station_figures import station_figures
+from onelogin_sim.verification.visits import made
 from onelogin_sim.verification.windows import busiest_weeks
 
 # --- indexed decisions ------------------------------------------------------------------------------------
@@ -103,11 +104,12 @@ def test_a_rise_takes_its_share_of_the_time_and_a_whole_appointment():
     verification = country(
         desk(), desk("office", 100, unit="appointments"), routes=routes, segments=segments, people=2000
     )
-    found = journeys(asked_of(verification), 0, range(3), 1)
-    assert {KINDS[kind] for kind in found.arrivals.kind} == {"uplift"}
-    at_desk = found.paths.station == 0
-    assert set(found.paths.service[at_desk].tolist()) == {5 / 60}
-    assert set(found.paths.service[~at_desk].tolist()) == {1.0}
+    came = arrivals(asked_of(verification), 0, range(3), 1)
+    paths, _, _ = lay_out(verification, came, 0, 1)
+    assert {KINDS[kind] for kind in came.kind} == {"uplift"}
+    at_desk = paths.station == 0
+    assert set(paths.service[at_desk].tolist()) == {5 / 60}
+    assert set(paths.service[~at_desk].tolist()) == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -120,9 +122,12 @@ def test_a_rise_takes_its_share_of_the_time_and_a_whole_appointment():
 )
 def test_bad_windows_are_named(replication, days, message):
     demand = asked_of(country(desk(), routes=(by_app(then=None),)))
-    for run in (arrivals, journeys):
+    for run in (
+        lambda: arrivals(demand, replication, days, 1),
+        lambda: list(passing(demand, replication, [days], 1)),
+    ):
         with pytest.raises(ValueError) as caught:
-            run(demand, replication, days, 1)
+            run()
         assert str(caught.value) == message
 
 
@@ -217,8 +222,9 @@ def test_routes_downhill():
 
 def test_without_routes_everybody_succeeds_at_once():
     verification = country(routes=(), able=())
-    found = journeys(asked_of(verification), 0, range(2), 1)
-    assert found.travels.count("proved") == len(found.arrivals.at) > 0
+    came = arrivals(asked_of(verification), 0, range(2), 1)
+    paths, _, _ = lay_out(verification, came, 0, 1)
+    assert travel(paths, stations_of(verification, range(2))).count("proved") == len(came.at) > 0
 
 
 # --- the whole way ----------------------------------------------------------------------------------------
@@ -228,24 +234,26 @@ def test_without_routes_everybody_succeeds_at_once():
 def test_journeys_are_the_references(seed):
     """A small country with every kind of station, day 0 to 6: every visit of every person as in SimPy, to the bit."""
     demand = asked_of(whole(people=6_000))
-    found = journeys(demand, 0, range(1, 5), seed, lead=1, after=3)
-    expected = reference.travel(found.paths, stations_of(found.verification, found.watched))
+    came = arrivals(demand, 0, range(5), seed)
+    paths, _, _ = lay_out(demand.verification, came, 0, seed)
+    stations = stations_of(demand.verification, range(8))
+    found, expected = travel(paths, stations), reference.travel(paths, stations)
     for name in ("arrive", "wait", "leave", "outcome", "end", "done"):
         assert np.array_equal(
-            getattr(found.travels, name), getattr(expected, name), equal_nan=name not in ("outcome", "end")
+            getattr(found, name), getattr(expected, name), equal_nan=name not in ("outcome", "end")
         )
-    assert {OUTCOMES[code] for code in found.travels.outcome if code != NOT_MADE} == {
+    assert {OUTCOMES[code] for code in found.outcome if code != NOT_MADE} == {
         "served",
         "abandoned",
         "waiting",
     }
-    assert len(found.arrivals.at) > 500
+    assert len(came.at) > 500
 
 
 @pytest.mark.parametrize("by", ["hour", "day", "week", "month", "window"])
 def test_figures_of_periods_add_up(by):
     """Conservation in every period; customers, work and waits of all periods are those of the window."""
-    found = journeys(asked_of(whole()), 0, range(8, 29), 1)
+    (found,) = passing(asked_of(whole()), 0, [range(8, 29)], 1)
     for station in found.verification.stations:
         figures = station_figures(found, station.id, by)
         ended = figures.served + figures.abandoned + figures.blocked + figures.waiting
@@ -262,14 +270,18 @@ def test_figures_of_periods_add_up(by):
         assert (figures.waits[some][:, 0] <= figures.waits[some][:, 2]).all()
 
 
+def second_day(verification, came):
+    """What is seen on the second day of two that are watched, of some people's moves."""
+    paths, _, _ = lay_out(verification, came, 0, 1)
+    moves = travel(paths, stations_of(verification, range(2)))
+    return Passed(verification, 0, range(1, 2), len(came.at), made(paths, moves))
+
+
 def test_figures_by_hand():
     """Two servers, ten minutes each, four who come together at midnight of the second day: two wait ten minutes."""
     verification = country(desk(units=2), routes=(by_app(1.0, then=None),))
-    found = journeys(asked_of(verification), 0, range(1, 2), 1, lead=1, after=0)
     came = Arrivals(np.full(4, 24.0), np.zeros(4, int), np.zeros(4, int), np.arange(4, dtype=np.uint64))
-    paths, person, route = lay_out(verification, came, 0, 1)
-    moves = travel(paths, stations_of(verification, found.watched))
-    four = replace(found, arrivals=came, paths=paths, person=person, route=route, travels=moves)
+    four = second_day(verification, came)
     figures = station_figures(four, "desk", "hour")
     assert figures.came.tolist() == [4] + [0] * 23
     assert figures.offered[0] == pytest.approx(4 / 6)
@@ -284,7 +296,6 @@ def test_figures_by_hand():
 def test_service_level_of_individuals_by_hand():
     """Served within 5 minutes, of whom it is known: half of the four who come together."""
     verification = country(desk(units=2, level=ServiceLevel(0.9, 5.0)), routes=(by_app(1.0, then=None),))
-    found = journeys(asked_of(verification), 0, range(1, 2), 1, lead=1, after=0)
     # The last to come are at the end of the watch after a minute's wait: of them it is not known.
     came = Arrivals(
         np.array([24.0] * 4 + [48 - 1 / 60] * 3),
@@ -292,16 +303,14 @@ def test_service_level_of_individuals_by_hand():
         np.zeros(7, int),
         np.arange(7, dtype=np.uint64),
     )
-    paths, person, route = lay_out(verification, came, 0, 1)
-    moves = travel(paths, stations_of(verification, found.watched))
-    seven = replace(found, arrivals=came, paths=paths, person=person, route=route, travels=moves)
+    seven = second_day(verification, came)
     figures = station_figures(seven, "desk")
     assert figures.within.tolist() == [4 / 6]
     assert (figures.served[0], figures.waiting[0], figures.backlog[0]) == (6, 1, 1)
 
 
 def test_bad_questions_are_named():
-    found = journeys(asked_of(whole(people=2000)), 0, range(1), 1)
+    (found,) = passing(asked_of(whole(people=2000)), 0, [range(1)], 1)
     with pytest.raises(ValueError) as caught:
         station_figures(found, "ofice")
     assert str(caught.value) == "'ofice' is not a station; did you mean 'office'?"
@@ -330,6 +339,6 @@ def test_nobody_live_nobody_comes():
     demand = asked_of(country(desk(), routes=(by_app(then=None),)), go_live=2**31 - 1)
     assert total(demand) == 0
     assert busiest_weeks(demand, 0) == []
-    found = journeys(demand, 0, range(7), 1)
-    assert len(found.arrivals.at) == len(found.paths.station) == 0
+    (found,) = passing(demand, 0, [range(7)], 1)
+    assert found.came == len(found.visits.station) == 0
     assert station_figures(found, "desk").came.tolist() == [0]

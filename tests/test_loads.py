@@ -18,9 +18,9 @@ from onelogin_sim.verification.demand import demand_of
 from onelogin_sim.verification.duty import units_by_hour
 from onelogin_sim.verification.erlang import erlang_a, erlang_c
 from onelogin_sim.verification.hourly import queue_by_hour, virtual_waits
-from onelogin_sim.verification.journeys import journeys
 from onelogin_sim.verification.load_tally import LoadTally
 from onelogin_sim.verification.loads import customers, load_of
+from onelogin_sim.verification.passing import passing
 from onelogin_sim.verification.pointwise import (
     late_shares,
     relaxed_queue,
@@ -369,7 +369,7 @@ def test_the_ensemble_is_near_the_individuals(units, wait):
     demand = asked_of(replace(verification, services=(replace(verification.services[0], visits=6.0),)))
     days = range(5, 26)
     individuals = [
-        station_figures(journeys(demand, 0, days, seed, lead=5, after=3), "desk") for seed in range(8)
+        station_figures(found, "desk") for seed in range(8) for found in passing(demand, 0, [days], seed)
     ]
     need, watched = workload(demand.verification), range(29)
     hours = station_hours(demand.verification, need, 0, watched)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from checkpoints import asked_of, by_app, by_post, country, desk, whole
 from onelogin_sim.verification import reference
 from onelogin_sim.verification.arrivals import arrivals
-from onelogin_sim.verification.journeys import AFTER, journeys, lay_out, stations_of
+from onelogin_sim.verification.journeys import AFTER, lay_out, stations_of
 from onelogin_sim.verification.network import NOT_MADE, UNDER_WAY, stage, travel
-from onelogin_sim.verification.passing import passing
+from onelogin_sim.verification.passing import Passed, passing
 from onelogin_sim.verification.station_figures import station_figures
 from onelogin_sim.verification.visits import made
 from test_network import networks
@@ -70,7 +70,10 @@ def test_what_overload_has_left_is_in_the_waits():
     window = range(31, 38)
     (found,) = passing(asked, 0, [window], 1)
     whole_story = station_figures(found, "desk")
-    short = station_figures(journeys(asked, 0, window, 1), "desk")
+    late = arrivals(asked, 0, range(24, 38), 1, since=0)
+    paths, _, _ = lay_out(asked.verification, late, 0, 1)
+    moves = travel(paths, stations_of(asked.verification, range(38 + AFTER)))
+    short = station_figures(Passed(asked.verification, 0, window, 0, made(paths, moves)), "desk")
     assert whole_story.came[0] == pytest.approx(short.came[0], rel=1e-3)
     before = len(arrivals(asked, 0, range(31), 1).at)
     left = before - 31 * 24 * 12  # two servers, ten minutes

@@ -7,7 +7,8 @@ wait longer or an appointment lapsed, has failed in that attempt, whatever it wo
 for at most its time limit; everything else takes whole seconds. A rise from P1 to P2 takes its share of the time, an
 appointment a whole slot.
 
-All of it is drawn before anybody moves, from indexed decisions of the person; `network` then makes the moves.
+All of it is drawn before anybody moves, from indexed decisions of the person; `network` then makes the moves, and
+`passing` follows whole futures.
 """
 
 from __future__ import annotations
@@ -20,97 +21,21 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.distributions import Distribution
-from onelogin_sim.verification import network, station
-from onelogin_sim.verification.arrivals import KINDS, Arrivals, Floats, Luck, Whole, arrivals
-from onelogin_sim.verification.demand import Demand
+from onelogin_sim.verification import station
+from onelogin_sim.verification.arrivals import KINDS, Arrivals, Floats, Luck, Whole
 from onelogin_sim.verification.duty import SLOT, units_by_hour
-from onelogin_sim.verification.network import FAILED, PROVED, Paths, Travels
+from onelogin_sim.verification.network import FAILED, PROVED, Paths
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.routes import Route, Station, Step
 from onelogin_sim.verification.seasons import HOURS
-from onelogin_sim.verification.visits import Visits, made
 from onelogin_sim.verification.workload import timed
 
 Mask = npt.NDArray[np.bool_]
 
 
-#: Days before a window whose people are simulated too, so that it does not begin with empty stations.
-LEAD = 7
-
 #: Days after a window until which stations are watched, so that waits end. Nobody comes in them: at a station nobody
 #: depends on those who come to it later.
 AFTER = 366
-
-
-@dataclass(frozen=True, eq=False)
-class Journeys:
-    """Everybody who came for a check in a window of a replication, and what became of them.
-
-    Attributes
-    ----------
-    days, watched
-        The window, and the days that stations were watched: some before and after it too.
-    arrivals, paths, travels
-        Who came up to the window's end, where they went, what became of them. Hours count from the midnight that
-        begins the days watched.
-    person, route
-        int64 [visit]: whose it is, and on which route.
-    """
-
-    verification: Verification
-    replication: int
-    days: range
-    watched: range
-    arrivals: Arrivals
-    paths: Paths
-    person: Whole
-    route: Whole
-    travels: Travels
-
-    @property
-    def begins(self) -> float:
-        """The window's first midnight, in hours."""
-        return float((self.days.start - self.watched.start) * HOURS)
-
-    @property
-    def visits(self) -> Visits:
-        """The visits that were made."""
-        return made(self.paths, self.travels)
-
-
-def journeys(
-    demand: Demand, replication: int, days: range, seed: int, lead: int = LEAD, after: int = AFTER
-) -> Journeys:
-    """Return everybody's way through the routes and stations in a window of a replication.
-
-    Parameters
-    ----------
-    demand
-        Of a block that holds the replication.
-    days
-        The window, from the status date on.
-    seed
-        The run's root seed.
-    lead
-        Days before the window whose people are simulated too, cut off at the status date. Queues of longer standing
-        are not in it: `passing` has them.
-    after
-        Days after it that stations are watched: who waits longer is seen waiting.
-
-    Raises
-    ------
-    ValueError
-        When the demand does not hold the replication or the days.
-    """
-    verification = demand.verification
-    begin = days.start
-    if 0 <= days.start <= days.stop <= verification.horizon:
-        begin = max(days.start - lead, 0)
-    came = arrivals(demand, replication, range(begin, days.stop), seed)
-    watched = range(begin, days.stop + after)
-    paths, person, route = lay_out(verification, came, replication, seed)
-    moves = network.travel(paths, stations_of(verification, watched))
-    return Journeys(verification, replication, days, watched, came, paths, person, route, moves)
 
 
 def stations_of(verification: Verification, days: range) -> list[station.Station]:

@@ -103,8 +103,8 @@ def station_figures(found: Seen, station: str, by: Period = "window") -> Station
     Parameters
     ----------
     found
-        From :func:`journeys.journeys` or :func:`passing.passing`; who came before the window is left out, but for
-        the work they make and the queue they stand in.
+        From :func:`passing.passing`; who came before the window is left out, but for the work they make and the queue
+        they stand in.
     station
         Its id.
     by
