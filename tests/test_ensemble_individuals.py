@@ -12,11 +12,16 @@ import pytest
 from checkpoints import by_app, by_post, country, desk
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.verification.duty import open_by_hour, units_by_hour
+from onelogin_sim.verification.loads import load_of
+from onelogin_sim.verification.passing import passing
+from onelogin_sim.verification.population import CheckCost, Segment
 from onelogin_sim.verification.routes import Opening, ServiceLevel, Step
 from onelogin_sim.verification.station import ABANDONED, SERVED, Station, visits
+from onelogin_sim.verification.station_figures import station_figures
 from onelogin_sim.verification.station_hours import station_hours
 from onelogin_sim.verification.station_months import FIGURES, station_months
 from onelogin_sim.verification.workload import timed, workload
+from populations import one_future
 
 MINUTES = Distribution("split_lognormal", (3.0, 6.0, 14.0))
 
@@ -162,3 +167,56 @@ def test_days_without_staff_are_not_closed(opening):
     assert found.within == pytest.approx(seen.within, abs=0.01)
     assert found.lost == pytest.approx(seen.lost, abs=0.01)
     assert found.within < 0.6
+
+
+def met(verification, seeds):
+    """Return people, mean wait in minutes, lost and in time of June: of the hourly queue, and of individuals."""
+    demand = one_future(verification, [0])
+    load = load_of(demand)
+    assert demand.month_starts.tolist() == [0, 22, 52, 60]
+    named = dict(zip(FIGURES, load.stations[0, 0, 1].tolist(), strict=True))
+    hourly = [named["customers"], 60 * named["mean_wait"], named["lost"], named["within"]]
+    seen = [
+        station_figures(found, "phone")
+        for seed in range(seeds)
+        for found in passing(demand, 0, [range(22, 52)], seed)
+    ]
+    single = [(one.came[0], 60 * one.mean_wait[0], one.lost[0], one.within[0]) for one in seen]
+    return np.array(hourly), np.array(single).mean(axis=0)
+
+
+PHONE = desk("phone", 3, patience=Distribution("lognormal", (5.0, 15.0)), level=ServiceLevel(0.8, 1.0))
+
+
+def test_rises_to_p2_are_people_with_short_visits():
+    """All have proved P1, and a rise takes a quarter of twelve minutes: four times as many, and fewer give up."""
+    minutes = Distribution("lognormal", (12.0, 24.0))
+    phone = by_app(1.0, then=None, steps=(Step("phone", 1.0, minutes),))
+    verification = replace(
+        country(PHONE, routes=(phone,), people=1_000_000, visits=0.55),
+        check=CheckCost(1.0, 1.0, 0.25),
+        segments=(Segment("all", "All", 1_000_000, (1.0,), proven_p1=1.0),),
+    )
+    verification = replace(verification, services=(replace(verification.services[0], users=1_000_000.0),))
+    hourly, single = met(verification, 2)
+    assert hourly[0] == pytest.approx(single[0], rel=0.01)
+    assert hourly[1] == pytest.approx(single[1], rel=0.08)
+    assert hourly[2:] == pytest.approx(single[2:], abs=0.015)
+
+
+def test_a_large_segment_that_hardly_comes_lengthens_no_visit():
+    """Visits of five minutes by those who know of it; nine tenths take an hour, and one in a thousand comes."""
+    quick = by_app(1.0, 1.0, "web", steps=(Step("phone", 1.0, Distribution("fixed", (5.0,))),))
+    slow = by_app(1.0, then=None, steps=(Step("phone", 1.0, Distribution("fixed", (60.0,))),))
+    segments = (
+        Segment("knows", "Knows", 100_000, (1.0, 1.0)),
+        Segment("hardly", "Hardly", 900_000, (0.0, 1.0), ((0, 0.001),)),
+    )
+    verification = country(
+        replace(PHONE, steps=((0, 4),)), routes=(quick, replace(slow, id="web", choice=0.0)), people=1_000_000
+    )
+    users = replace(verification.services[0], users=100_000.0, audience=(0.5, 0.5), visits=3.5)
+    hourly, single = met(replace(verification, segments=segments, services=(users,)), 2)
+    assert hourly[0] == pytest.approx(single[0], rel=0.01)
+    assert hourly[1] == pytest.approx(single[1], rel=0.25)
+    assert hourly[2:] == pytest.approx(single[2:], abs=0.015)

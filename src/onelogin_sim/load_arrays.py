@@ -20,6 +20,8 @@ _BY_REPLICATION = (
     "attempts",
     "sign_ins_per_second",
     "stations",
+    "work",
+    "waiting",
     "exceeded",
     "first_exceeded",
 )

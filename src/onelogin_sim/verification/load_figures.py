@@ -23,7 +23,8 @@ Whole = npt.NDArray[np.int64]
 
 #: Of all stations together.
 PEAK_MONTH, PEAK_SIGN_INS = "peak_month_checks", "peak_sign_ins_per_second"
-#: Visits to stations that end unserved, as a part of all checks: at most so many checks come to nothing there.
+#: Visits to stations that end unserved or still wait at the horizon, as a part of all checks: a person may be
+#: unserved at several stations.
 UNSERVED = "unserved_of_checks"
 #: Of all stations together, and of each.
 OVER, FIRST_OVER = "over_capacity", "first_over_capacity"
@@ -117,9 +118,8 @@ def figures_of(load: Load, verification: Verification, wanted: LoadFigures) -> W
     places = {station.id: place for place, station in enumerate(verification.stations)}
     for place in range(len(verification.stations)):
         figures = load.stations[:, place]
-        unserved += (figures[:, :, FIGURES.index("customers")] * figures[:, :, FIGURES.index("lost")]).sum(
-            axis=1
-        )
+        lost = figures[:, :, FIGURES.index("customers")] * figures[:, :, FIGURES.index("lost")]
+        unserved += lost.sum(axis=1) + load.waiting[:, place]
     found[Figure(UNSERVED)] = unserved / np.maximum(asked.sum(axis=1), 1.0)
     for station in wanted.stations:
         name, place = station.id, places[station.id]
@@ -128,7 +128,7 @@ def figures_of(load: Load, verification: Verification, wanted: LoadFigures) -> W
         found |= {
             **_over(load.first_exceeded[:, place], name, wanted.horizon),
             Figure(WAIT, name): waits.max(axis=1, initial=0.0),
-            Figure(WITHIN, name): by_month["within"].min(axis=1, initial=1.0),
+            Figure(WITHIN, name): np.fmin.reduce(by_month["within"], axis=1, initial=1.0),
             Figure(LOST, name): by_month["lost"].max(axis=1, initial=0.0),
         }
         series.append(by_month["customers"])
@@ -143,14 +143,16 @@ def _over(days: npt.NDArray[np.int32], name: str, horizon: int) -> dict[Figure, 
 
 
 def unserved_share(summary: LoadForecast) -> float:
-    """Return how many visits to stations end unserved for each check and rise made, over all months and futures.
+    """Return how many visits to stations come to nothing for each check and rise made, over all months and futures.
 
-    A check that loses at one station is over, so at most this share of checks comes to nothing at a station. The demand
-    knows nothing of it: it counts them as proven with the chance of those who are served
-    (:mod:`onelogin_sim.verification.demand`), so that later checks are too few and reuses too many.
+    They are of people who leave unserved and of those who still wait at the horizon. Who is not served at one station
+    may go on to another, so these are visits, and at most as many checks. The demand knows nothing of it: it counts
+    them as proven with the chance of those who are served (:mod:`onelogin_sim.verification.demand`), so that later
+    checks are too few and reuses too many.
     """
     made = float((summary.mean_checks + summary.mean_uplifts).sum())
-    return sum(float(station.mean_lost.sum()) for station in summary.stations) / made if made else 0.0
+    nothing = sum(float(station.mean_lost.sum()) + station.mean_waiting for station in summary.stations)
+    return nothing / made if made else 0.0
 
 
 def capacity_by_month(verification: Verification, station: str) -> npt.NDArray[np.float64]:

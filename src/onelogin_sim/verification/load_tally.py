@@ -57,6 +57,8 @@ class LoadTally:
         self._attempts = [Steps(months, _FINE) for _ in range(routes)]
         self._figures = [{name: Steps(months, _COARSE) for name in _SHOWN} for _ in range(stations)]
         self._held = np.zeros((stations, months), dtype=np.int64)
+        self._work = [Steps(months, _COARSE) for _ in range(stations)]
+        self._waiting = np.zeros(stations, dtype=np.int64)
         self._come = np.zeros((stations, months), dtype=np.int64)
         self._people = {
             name: np.zeros((stations, months), dtype=np.int64) for name in ("all", "lost", "closed")
@@ -88,6 +90,8 @@ class LoadTally:
             some = figures["customers"] > 0
             for name, steps in self._figures[place].items():
                 steps.add(figures[name], some if name == "within" else None)
+            self._work[place].add(load.work[:, place])
+            self._waiting[place] += int(np.rint(_PARTS * load.waiting[:, place]).astype(np.int64).sum())
             self._come[place] += np.count_nonzero(some, axis=0)
             if station.level is not None:
                 held = some & (figures["within"] >= station.level.share)
@@ -152,7 +156,7 @@ class LoadTally:
         by_day = reached / self.replications
         days = [int(np.argmax(reached >= max(share * self.replications, 1))) for share in SHARES]
         bands = {name: _band(steps) for name, steps in self._figures[place].items()}
-        erlangs = need.mean_service[place] / (np.diff(months) * HOURS)
+        work, hours_of_month = _band(self._work[place]), np.diff(months) * HOURS
         means = {name: sums[place] / (_PARTS * self.replications) for name, sums in self._people.items()}
         held = np.full(len(months) - 1, np.nan)
         if station.level is not None:
@@ -161,10 +165,11 @@ class LoadTally:
             id=station.id,
             capacity=np.add.reduceat(hours.capacity, months[:-1] * HOURS),
             **bands,
-            offered=Band(*(erlangs * getattr(bands["customers"], edge) for edge in ("p10", "p50", "p90"))),
+            offered=Band(*(getattr(work, edge) / hours_of_month for edge in ("p10", "p50", "p90"))),
             mean_customers=means["all"],
             mean_lost=means["lost"],
             mean_closed=means["closed"],
+            mean_waiting=float(self._waiting[place] / (_PARTS * self.replications)),
             level_held=held,
             exceeded=self._exceeded[place] / self.replications,
             exceeded_by=by_day[months[1:] - 1],

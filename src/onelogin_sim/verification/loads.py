@@ -18,12 +18,18 @@ from onelogin_sim.verification.demand import Demand, demand
 from onelogin_sim.verification.dividend import Dividend, dividend
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.rates import hours_of
-from onelogin_sim.verification.station_hours import station_hours
+from onelogin_sim.verification.seasons import HOURS
+from onelogin_sim.verification.station_hours import StationHours, station_hours
 from onelogin_sim.verification.station_months import FIGURES, exceeded, station_months
 from onelogin_sim.verification.workload import Workload, workload
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
+Whole = npt.NDArray[np.int64]
+
+_CUSTOMERS, _LOST, _USE, _BACKLOG = (
+    FIGURES.index(name) for name in ("customers", "lost", "utilisation", "backlog")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +49,14 @@ class Load:
     sign_ins_per_second
         float64 [replication, month]: in the busiest hour.
     stations
-        float64 [replication, station, month, figure], by place in `station_months.FIGURES`: customers
-        (of mean length) who come; their mean wait and its percentiles, in hours; shares who begin within the service
-        level (1 where nobody comes) and who leave unserved; share of the capacity used; most waiting at the end of an
-        hour; share who come when it is closed.
+        float64 [replication, station, month, figure], by place in `station_months.FIGURES`: people who come, visits
+        after a failure included; their mean wait and its percentiles, in hours; shares who begin within the service
+        level and who leave unserved; share of the capacity used; most waiting at the end of an hour; share who come
+        when it is closed.
+    work
+        float64 [replication, station, month]: hours of work that come.
+    waiting
+        float64 [replication, station]: people who still wait at the horizon.
     exceeded
         bool [replication, station, month]: whether the month has a day on which capacity is exceeded, that is, more
         work has come in the seven days up to it than the station can do in them.
@@ -64,6 +74,8 @@ class Load:
     attempts: Floats
     sign_ins_per_second: Floats
     stations: Floats
+    work: Floats
+    waiting: Floats
     exceeded: npt.NDArray[np.bool_]
     first_exceeded: Days
     dividend: Dividend
@@ -85,7 +97,7 @@ class StationForecast:
     Attributes
     ----------
     capacity
-        float64 [month]: customers (of mean length) the station can serve in the month.
+        float64 [month]: customers (of mean length, `workload.who_comes`) the station can serve in the month.
     customers, mean_wait, p50_wait, p95_wait, p99_wait, within, lost, utilisation, backlog
         As `Load.stations` has them. `within` is over the futures in which somebody comes in the month; nan in none.
     offered
@@ -93,6 +105,8 @@ class StationForecast:
     mean_customers, mean_lost, mean_closed
         float64 [month]: customers, those who leave unserved, and those who come when it is closed: means over futures,
         which may be added up over months.
+    mean_waiting
+        Those who still wait at the horizon, a mean over futures.
     level_held
         float64 [month]: share of the futures in which somebody comes that hold the service level in the month; nan
         without a level, and where nobody comes in any.
@@ -119,6 +133,7 @@ class StationForecast:
     mean_customers: Floats
     mean_lost: Floats
     mean_closed: Floats
+    mean_waiting: float
     level_held: Floats
     exceeded: Floats
     exceeded_by: Floats
@@ -197,11 +212,14 @@ def load_of(asked: Demand) -> Load:
     edges = asked.month_starts
     stations = np.zeros((count, len(verification.stations), months, len(FIGURES)))
     over = np.zeros(stations.shape[:3], dtype=np.bool_)
+    work, waiting = np.zeros(stations.shape[:3]), np.zeros(stations.shape[:2])
     first = np.zeros(stations.shape[:2], dtype=np.int32)
     for place in range(len(verification.stations)):
         hours = station_hours(verification, need, place, range(horizon))
         daily = customers(asked, need, place)
-        stations[:, place] = station_months(hours, daily, shares, edges)
+        figures = station_months(hours, daily, shares, edges)
+        work[:, place] = figures[..., _CUSTOMERS] * need.mean_service[place]
+        stations[:, place], waiting[:, place] = as_people(figures, hours, _visits(asked, need, place), edges)
         over[:, place], first[:, place] = exceeded(hours, daily, edges)
     both = asked.checks.sum(axis=(1, 2)) + asked.uplifts.sum(axis=(1, 2))
     return Load(
@@ -213,6 +231,8 @@ def load_of(asked: Demand) -> Load:
         _attempts(asked),
         asked.peaks.per_second,
         stations,
+        work,
+        waiting,
         over,
         first,
         dividend(asked),
@@ -234,6 +254,42 @@ def customers(asked: Demand, need: Workload, place: int, days: range | None = No
             )
             found += whole * (work / need.mean_service[place])
     return found
+
+
+def as_people(figures: Floats, hours: StationHours, came: Floats, edges: Whole) -> tuple[Floats, Floats]:
+    """Return a station's months with people in place of customers of mean length, and float64 [replication]: who waits.
+
+    Where lengths differ, the people of a month may be more than its customers of mean length, or fewer. Those who still
+    wait at the end are those who came and were neither served nor lost.
+
+    Parameters
+    ----------
+    figures
+        float64 [replication, month, figure], of `station_months`.
+    hours
+        The station, in all days.
+    came
+        float64 [replication, month]: people who come.
+    edges
+        int64 [month + 1]: first days of months.
+    """
+    customers, people = figures[..., _CUSTOMERS], figures.copy()
+    each = np.divide(came, customers, out=np.ones_like(came), where=customers > 0)
+    people[..., _CUSTOMERS] *= each
+    people[..., _BACKLOG] *= each
+    served = figures[..., _USE] * np.add.reduceat(hours.capacity, edges[:-1] * HOURS)
+    left = (customers * (1 - figures[..., _LOST]) - served).sum(axis=1)
+    return people, np.maximum(left, 0.0) * each[:, -1]
+
+
+def _visits(asked: Demand, need: Workload, place: int) -> Floats:
+    """float64 [replication, month]: visits to a station."""
+    found = np.zeros((len(asked.replications), asked.checks.shape[-1]))
+    for segment, visits in enumerate(need.visits[:, place].tolist()):
+        if visits:
+            found += visits * (asked.checks[:, segment] + asked.uplifts[:, segment]).sum(axis=1)
+    by_month: Floats = np.add.reduceat(found, asked.month_starts[:-1], axis=1)
+    return by_month
 
 
 def _attempts(asked: Demand) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.distributions import Distribution, Table, table
+from onelogin_sim.verification.demand import demand_of
 from onelogin_sim.verification.duty import SLOT
 from onelogin_sim.verification.population import Verification
 
@@ -16,6 +17,9 @@ Floats = npt.NDArray[np.float64]
 
 #: Minutes are drawn in whole seconds; of what lasts longer than a day, in whole minutes.
 _PARTS = (60, 1)
+
+#: Hours of the shortest visit: a rise to P2 that takes nothing still is one.
+LEAST = 1 / 3600
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +34,7 @@ class Workload:
     uplift
         float64 [station]: share of the work that a rise from P1 to P2 makes there; an appointment is a whole one.
     mean_service, variation
-        float64 [station]: hours a visit takes, over all segments as they are made up of people, and variance / mean².
+        float64 [station]: hours a visit takes, over those who come as `who_comes` expects them, and variance / mean².
     """
 
     visits: Floats
@@ -40,6 +44,7 @@ class Workload:
     variation: Floats
 
 
+@lru_cache(maxsize=8)
 def workload(verification: Verification) -> Workload:
     """Return what a check asks of each station. A station that nobody ever visits has services of an hour."""
     stations = {station.id: place for place, station in enumerate(verification.stations)}
@@ -53,15 +58,35 @@ def workload(verification: Verification) -> Workload:
                 visits[segment, place] += attempts * step.share
                 work[segment, place] += attempts * step.share * mean
                 squares[segment, place] += attempts * step.share * square
-    people = np.array([segment.people * segment.able_share for segment in verification.segments])
-    total, hours, square_hours = people @ visits, people @ work, people @ squares
-    mean_service = np.divide(hours, total, out=np.full(count, SLOT), where=hours > 0)
-    second = np.divide(square_hours, total, out=mean_service**2, where=hours > 0)
     share = 1.0 if verification.check is None else verification.check.uplift
     slots = np.array([station.unit == "appointments" for station in verification.stations], dtype=np.bool_)
-    return Workload(
-        visits, work, np.where(slots, 1.0, share), mean_service, np.maximum(second / mean_service**2 - 1, 0.0)
-    )
+    checks, uplifts = who_comes(verification)
+    rises, of_rises = uplifts @ visits, uplifts @ work
+    least = np.divide(LEAST * rises, of_rises, out=np.zeros(count), where=of_rises > 0)
+    uplift = np.where(slots, 1.0, np.clip(least, share, 1.0))
+    total = checks @ visits + rises
+    hours = checks @ work + of_rises * uplift
+    square_hours = checks @ squares + (uplifts @ squares) * uplift**2
+    mean_service = np.divide(hours, total, out=np.full(count, SLOT), where=hours > 0)
+    second = np.divide(square_hours, total, out=mean_service**2, where=hours > 0)
+    return Workload(visits, work, uplift, mean_service, np.maximum(second / mean_service**2 - 1, 0.0))
+
+
+def who_comes(verification: Verification) -> tuple[Floats, Floats]:
+    """Return float64 [segment]: checks and rises to P2 up to the horizon, if every service went live on day 0.
+
+    A station's queue is of one kind of customer in all futures and months, so their mixture must be the same whatever
+    goes live when; whose go-live a replication decides to ask for an identity asks for it here. Where nobody comes at
+    all it is a check of everybody who can prove who they are.
+    """
+    asked = [1.0 if service.asked is None else service.asked for service in verification.services]
+    live = np.zeros((1, len(asked)), dtype=np.int32)
+    found = demand_of(verification, live, np.array([asked]).reshape(live.shape))
+    checks, uplifts = (each.sum(axis=(0, 2, 3)) for each in (found.checks, found.uplifts))
+    if not (checks + uplifts).any():
+        able = [segment.people * segment.able_share for segment in verification.segments]
+        return np.array(able), np.zeros(len(able))
+    return checks, uplifts
 
 
 @lru_cache(maxsize=256)

@@ -126,8 +126,9 @@ def notes(load: LoadComparison) -> Iterator[str]:
         low, high = (formats.percent(min(share, 1.0)) for share in (min(shares), max(shares)))
         span = high if low == high else f"{low} to {high}"
         yield (
-            f"Up to {span} of checks end unserved at a station (medians of the alternatives). The demand counts them "
-            "as proven as often as those served, so that later checks are too few and reuses too many."
+            f"Up to {span} of checks end unserved at a station or still wait there at the horizon (medians of the "
+            "alternatives). The demand counts them as proven as often as those served, so that later checks are too "
+            "few and reuses too many."
         )
     yield basis(load)
 

@@ -52,8 +52,9 @@ def notes(load: IdentityLoad) -> Iterator[str]:
     unserved = unserved_share(load.summary)
     if unserved >= _FEW:
         yield (
-            f"Up to {formats.percent(min(unserved, 1.0))} of checks end unserved at a station. The demand counts them "
-            "as proven as often as those served, so that later checks are too few and reuses too many."
+            f"Up to {formats.percent(min(unserved, 1.0))} of checks end unserved at a station or still wait there at "
+            "the horizon. The demand counts them as proven as often as those served, so that later checks are too few "
+            "and reuses too many."
         )
 
 
