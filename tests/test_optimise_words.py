@@ -1,6 +1,7 @@
 """What a planner is told of an optimisation: no more than was shown, and what it costs."""
 
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.optimising.recipe import judge, look
 from onelogin_sim.optimising.zone import default_delta
 from onelogin_sim.orders.policies import RULES
+from onelogin_sim.orders.search.claiming import Apart
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report.optimising import words
+from onelogin_sim.report.optimising.as_json import optimised_json
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
@@ -259,7 +262,7 @@ def test_where_nothing_keeps_the_limits_nothing_is_recommended(bound):
 
 
 def test_units_follow_the_objectives(small):
-    plan, apart = small.plan, Mean(-2.0, -3.0, -1.0)
+    plan, apart = small.plan, Apart(-2.0, -3.0, -1.0)
     for parts, text in (
         (["p80"], "meets “Every service” 2 days earlier at P80 (1 to 3)"),
         (
@@ -271,6 +274,47 @@ def test_units_follow_the_objectives(small):
     ):
         asked = replace(small.question, objectives=objectives(plan, parts))
         assert words.difference(apart, asked, plan) == text
+
+
+@pytest.mark.parametrize(
+    ("apart", "text"),
+    [
+        (Apart(734.0, 640.0, inf, "at least"), "at least 734 days later at P80 (640 or more)"),
+        (Apart(-734.0, -inf, -640.0, "at most"), "at least 734 days earlier at P80 (640 or more)"),
+        (Apart(-1.0, -inf, 9.0, "at most"), "at least 1 day earlier at P80 (-9 or more)"),
+        (Apart(20.0, -5.0, inf), "20 days later at P80 (-5 or more)"),
+        (Apart(-20.0, -30.0, inf), "20 days earlier at P80 (30 or less)"),
+        (Apart(0.0, -inf, inf, "unknown"), "an unknown number of days earlier or later at P80 (not bounded), as "
+         "neither is within the horizon then,"),
+    ],
+)  # fmt: skip
+def test_a_percentile_past_the_horizon_is_told_as_far_as_it_is_known(small, apart, text):
+    asked = replace(small.question, objectives=objectives(small.plan, ["p80"]))
+    assert words.difference(apart, asked, small.plan) == f"meets “Every service” {text}"
+
+
+def test_a_sum_past_the_horizon_is_told_as_far_as_it_is_known(small):
+    asked = replace(small.question, objectives=objectives(small.plan, ["p80:1", "user-weeks:2"]))
+    for apart, text in (
+        (Apart(-30.0, -inf, -20.0, "at most"), "at least 30 better (20 or more)"),
+        (Apart(-30.0, -40.0, inf, "at least"), "at most 30 better (40 or less)"),
+    ):
+        told = words.difference(apart, asked, small.plan)
+        assert told == f"scores {text} on the weighted objectives"
+
+
+def test_the_claim_says_in_json_which_ends_the_horizon_leaves_open(small):
+    cut = claim(small, mean=-734.0, low=-800.0, high=-640.0, bound="at most", low_open=True)
+    document = optimised_json(replace(small, proof=replace(small.proof, claim=cut)))["claim"]
+    assert (document["gain"], document["interval"], document["bound"]) == (734.0, [640.0, None], "at least")
+
+
+def test_the_answer_is_the_only_sentence_in_json(small):
+    """A comparison by itself takes the earlier order; an optimisation may say to keep the own one."""
+    document = optimised_json(small)
+    assert document["sentence"] == words.answer(small)
+    assert "sentence" not in document["comparison"]
+    assert document["comparison"]["pairs"]
 
 
 def test_a_sum_of_objectives_is_told_with_what_it_is_made_of():

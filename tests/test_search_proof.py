@@ -202,6 +202,51 @@ def test_a_percentile_is_claimed_by_all_futures_as_claims_does_it():
     assert claim.verdict == "a better"
 
 
+@pytest.mark.parametrize(
+    ("shares", "bound", "verdict"),
+    [
+        ((0.7, 0.9), "at least", "b better"),
+        ((0.9, 0.7), "at most", "a better"),
+        ((0.7, 0.7), "unknown", "not distinguishable"),
+        ((0.9, 0.9), "exact", "equivalent"),
+        ((0.8, 0.9), "exact", "not distinguishable"),
+    ],
+)
+def test_a_percentile_past_the_horizon_is_claimed_as_claims_does_it(shares, bound, verdict):
+    """Each order is there on day 100, give or take, in so many of the futures, in the others past the horizon."""
+    made, luck = crowded(6), np.random.default_rng(3)
+    there = np.arange(400) / 400
+    days = np.stack(
+        [np.where(there < share, 100 + luck.integers(0, 3, 400), made.horizon) for share in shares]
+    )
+    days = days[:, luck.permutation(400)]
+    claim = claim_of(
+        Scoring(made, only("p80"), Limits()), days[np.newaxis].astype(float), delta=4.0, level=0.95, seed=7
+    )
+    known = quantile_difference(days[0], days[1], 80, horizon=made.horizon, level=0.95, seed=7)
+    assert (claim.mean, claim.bound, claim.verdict) == (known.difference, known.bound, verdict)
+    assert known.bound == bound
+    assert (None if claim.low_open else claim.low, None if claim.high_open else claim.high) == (
+        known.low,
+        known.high,
+    )
+    assert claim.within_delta == (verdict == "equivalent")
+
+
+def test_a_sum_with_a_percentile_that_neither_order_has_within_the_horizon_claims_nothing():
+    """The mean part is surely earlier, but what the percentile adds is not known."""
+    made = crowded(6)
+    days = np.stack([np.full(400, made.horizon), np.full(400, made.horizon)]).astype(float)
+    sooner = np.stack([np.arange(400) % 7, np.arange(400) % 7 + 5]).astype(float)
+    parts = Objectives((Objective("p80", "all"), Objective("mean", "all")), (1.0, 1.0))
+    scoring, values = Scoring(made, parts, Limits()), np.stack([days, sooner])
+    claim = claim_of(scoring, values, delta=1.0, level=0.95, seed=7)
+    assert (claim.mean, claim.bound, claim.verdict) == (-5.0, "unknown", "not distinguishable")
+    high, mean = part_differences(scoring, values, level=0.95, seed=7)
+    assert (high.bound, high.low, high.high) == ("unknown", -np.inf, np.inf)
+    assert (mean.bound, mean.value) == ("exact", -5.0)
+
+
 def test_what_a_sum_is_made_of_adds_up():
     made, days = crowded(6), days_of(3, 400)
     parts = tuple(Objective(kind, "all") for kind in ("p80", "mean"))

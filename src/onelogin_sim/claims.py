@@ -66,6 +66,11 @@ class Claim:
         In how many of them a comes before, with, and after b. Both not within the horizon is equal.
     censored
         In how many of them a or b is not within the horizon, so that the difference is only bounded.
+    bound
+        What `mean` says of the true difference where it is one of percentiles: "exact", or "at least", "at most" or
+        "unknown" where one is past the horizon. Mean days are counted to the horizon: always "exact".
+    low_open, high_open
+        Whether the horizon leaves this side of the interval open, so that `low` or `high` bounds nothing.
     """
 
     verdict: Verdict
@@ -80,6 +85,9 @@ class Claim:
     equal: int
     later: int
     censored: int
+    bound: Bound = "exact"
+    low_open: bool = False
+    high_open: bool = False
 
     @property
     def shares_lead(self) -> bool:

@@ -3,27 +3,53 @@
 Means are claimed by Student's t. A percentile is no mean, and the mean of the percentiles of parts of the futures
 is not the percentile of all: it is off by an amount that differs from order to order. So what holds a percentile
 is worked out from all futures, and its interval is that of the bootstrap over pairs (Efron 1979; for percentiles
-Singh 1981): futures drawn again with replacement, the same for both orders.
+Singh 1981): futures drawn again with replacement, the same for both orders. A percentile past the horizon is not known,
+so what it leaves open stays open, as in `claims.difference_of_quantiles`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from math import floor, sqrt
+from math import floor, inf, sqrt
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from onelogin_sim.claims import RESAMPLES, Claim, Verdict, paired
-from onelogin_sim.orders.search.scoring import Floats, Scoring, percentile
-from onelogin_sim.pairs import Mean
+from onelogin_sim.claims import RESAMPLES, Bound, Claim, Verdict, paired
+from onelogin_sim.orders.search.problem import Limits, Objectives
+from onelogin_sim.orders.search.scoring import PERCENTS, Floats, Scoring, percentile
 from onelogin_sim.uniforms import decision_key, uniforms
-
-#: What orders come to, float64 [order], by float64 [part, order, future].
-Total = Callable[[Floats], Floats]
 
 #: Numbers drawn again at a time.
 NUMBERS = 2**20
+
+
+class Apart(NamedTuple):
+    """How two orders differ, a - b, with an interval.
+
+    Attributes
+    ----------
+    value
+        Counted to the horizon.
+    low, high
+        Infinite where the horizon leaves the side open.
+    bound
+        What `value` says of the true difference, as `Claim.bound`.
+    """
+
+    value: float
+    low: float
+    high: float
+    bound: Bound = "exact"
+
+
+class _Ends(NamedTuple):
+    """An interval counted to the horizon, and which of its sides the horizon leaves open."""
+
+    low: float
+    high: float
+    low_open: bool = False
+    high_open: bool = False
 
 
 def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, seed: int) -> Claim:
@@ -51,60 +77,90 @@ def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, se
     if scoring.has_percentiles:
         whole = scoring.total(values)
         mean = float(whole[0] - whole[1])
-        low, high = _resampled(scoring.total, values, level, seed)
+        ends = _resampled(scoring, values, level, seed)
     else:
-        mean, (low, high) = float(apart.mean()), _by_t(apart, level)
-    return _claim(apart, mean, low, high, level, delta, _censored(scoring, values))
+        mean, ends = float(apart.mean()), _by_t(apart, level)
+    return _claim(apart, mean, ends, _bound(scoring, values), level, delta, _censored(scoring, values))
 
 
-def part_differences(scoring: Scoring, values: Floats, *, level: float, seed: int) -> tuple[Mean, ...]:
+def apart_of(claim: Claim) -> Apart:
+    """Return the difference that a claim is about."""
+    low, high = -inf if claim.low_open else claim.low, inf if claim.high_open else claim.high
+    return Apart(claim.mean, low, high, claim.bound)
+
+
+def part_differences(scoring: Scoring, values: Floats, *, level: float, seed: int) -> tuple[Apart, ...]:
     """Return how two orders differ in each objective by itself, in its own unit: a - b, with an interval each.
 
     No claims: what is claimed is the sum. They say what it is made of.
     """
     found = []
     for part, both in zip(scoring.objectives.parts, values, strict=True):
+        if part.kind in PERCENTS:
+            alone = Scoring(scoring.plan, Objectives((part,)), Limits())
+            found.append(apart_of(claim_of(alone, both[np.newaxis], delta=1.0, level=level, seed=seed)))
+            continue
         apart: Floats = both[0] - both[1]
-        value, (low, high) = float(apart.mean()), _by_t(apart, level)
-        if part.kind in ("p50", "p80"):
-            percent = int(part.kind[1:])
-            first, second = percentile(both, percent).tolist()
-            value = first - second
-            low, high = _resampled(partial(_first_percentile, percent), both[np.newaxis], level, seed)
-        found.append(Mean(value, low, high))
+        ends = _by_t(apart, level)
+        found.append(Apart(float(apart.mean()), ends.low, ends.high))
     return tuple(found)
 
 
-def _by_t(sample: Floats, level: float) -> tuple[float, float]:
+def _by_t(sample: Floats, level: float) -> _Ends:
     """Interval of a mean by Student's t."""
     from scipy.special import stdtrit
 
     mean, count = float(sample.mean()), len(sample)
     half = -float(stdtrit(count - 1, (1 - level) / 2)) * float(sample.std(ddof=1)) / sqrt(count)
-    return mean - half, mean + half
+    return _Ends(mean - half, mean + half)
 
 
-def _first_percentile(percent: int, values: Floats) -> Floats:
-    return percentile(values[0], percent)
+def _past(scoring: Scoring, values: Floats) -> npt.NDArray[np.bool_]:
+    """Bool [order]: whether a percentile asked for of float64 [part, order, future] is past the horizon."""
+    found = np.zeros(values.shape[1], dtype=np.bool_)
+    for part, days in zip(scoring.objectives.parts, values, strict=True):
+        if part.kind in PERCENTS:
+            found |= percentile(days, PERCENTS[part.kind]) == scoring.plan.horizon
+    return found
 
 
-def _resampled(total: Total, values: Floats, level: float, seed: int) -> tuple[float, float]:
-    """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `claims.quantile_difference`."""
+def _bound(scoring: Scoring, values: Floats) -> Bound:
+    first, second = _past(scoring, values).tolist()
+    if first and second:
+        return "unknown"
+    return "at least" if first else "at most" if second else "exact"
+
+
+def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> _Ends:
+    """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `claims.quantile_difference`.
+
+    A resample in which a percentile is past the horizon bounds the difference on one side only.
+    """
     count = values.shape[2]
     key = np.array([decision_key("@comparison", "bootstrap")], dtype=np.uint64)
     size = max(NUMBERS // (count * len(values)), 1)
-    found = np.empty(RESAMPLES)
+    found, past = np.empty(RESAMPLES), np.zeros((2, RESAMPLES), dtype=np.bool_)
+    reaches = bool((values == scoring.plan.horizon).any())
     for first in range(0, RESAMPLES, size):
         last = min(first + size, RESAMPLES)
         drawn = uniforms(seed, key, range(first * count, last * count))[0]
         chosen = (drawn * count).astype(np.int64).reshape(last - first, count)
-        found[first:last] = total(values[:, 0][:, chosen]) - total(values[:, 1][:, chosen])
+        pair = [values[:, order][:, chosen] for order in range(2)]
+        found[first:last] = scoring.total(pair[0]) - scoring.total(pair[1])
+        if reaches:
+            past[:, first:last] = [_past(scoring, one) for one in pair]
     # A hair more, as 1 - 0.9 is not quite a tenth in floating point.
     rank = floor((RESAMPLES + 1) * (1 - level) / 2 + 1e-9)
     if rank < 1:
         raise ValueError(f"{RESAMPLES} resamples cannot bound an interval at a level of {level:g}")
+    lower, upper = np.sort(np.where(past[1], -inf, found)), np.sort(np.where(past[0], inf, found))
     found.sort()
-    return float(found[rank - 1]), float(found[-rank])
+    return _Ends(
+        float(found[rank - 1]),
+        float(found[-rank]),
+        bool(np.isinf(lower[rank - 1])),
+        bool(np.isinf(upper[-rank])),
+    )
 
 
 def _censored(scoring: Scoring, values: Floats) -> int:
@@ -112,23 +168,26 @@ def _censored(scoring: Scoring, values: Floats) -> int:
     horizon = scoring.plan.horizon
     touched = np.zeros(values.shape[2], dtype=np.bool_)
     for part, both in zip(scoring.objectives.parts, values, strict=True):
-        if part.kind not in ("mean", "p50", "p80"):
+        if part.kind != "mean" and part.kind not in PERCENTS:
             continue
         past = (both == horizon).any(axis=0)
-        if part.kind == "mean" or (both == horizon).mean(axis=1).max() > 1 - int(part.kind[1:]) / 100:
+        if part.kind == "mean" or (both == horizon).mean(axis=1).max() > 1 - PERCENTS[part.kind] / 100:
             touched |= past
     return int(touched.sum())
 
 
 def _claim(
-    apart: Floats, mean: float, low: float, high: float, level: float, delta: float, censored: int
+    apart: Floats, mean: float, ends: _Ends, bound: Bound, level: float, delta: float, censored: int
 ) -> Claim:
-    within = -delta < low and high < delta
+    low, high = ends.low, ends.high
+    within = -delta < low and high < delta and not (ends.low_open or ends.high_open)
     verdict: Verdict = "equivalent" if within else "not distinguishable"
     if not apart.any():
         verdict = "identical"
-    elif high < 0 or low > 0:
-        verdict = "a better" if high < 0 else "b better"
+    elif high < 0 and not ends.high_open:
+        verdict = "a better"
+    elif low > 0 and not ends.low_open:
+        verdict = "b better"
     return Claim(
         verdict=verdict,
         mean=mean,
@@ -142,4 +201,7 @@ def _claim(
         equal=int((apart == 0).sum()),
         later=int((apart > 0).sum()),
         censored=censored,
+        bound=bound,
+        low_open=ends.low_open,
+        high_open=ends.high_open,
     )

@@ -31,12 +31,11 @@ from onelogin_sim.claims import Claim
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.breaches import breaches
-from onelogin_sim.orders.search.claiming import claim_of, part_differences
+from onelogin_sim.orders.search.claiming import Apart, claim_of, part_differences
 from onelogin_sim.orders.search.keeping import Missed, missed, surely_broken
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives
 from onelogin_sim.orders.search.scoring import Floats, Focus, Outcome, Scoring
-from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.selection import INITIAL, select
 
@@ -100,7 +99,7 @@ class Proof:
     unsure: tuple[str, ...] = ()
     own_breaks: tuple[str, ...] = ()
     own_unsure: tuple[str, ...] = ()
-    parts: tuple[Mean, ...] = ()
+    parts: tuple[Apart, ...] = ()
     rule: Order | None = None
     rule_claim: Claim | None = None
 

@@ -38,7 +38,8 @@ NEAR = 10
 #: a percent that the load is over its limit adds as much.
 A_DAY_LATE = 10.0
 
-_PERCENT = {"p50": 50, "p80": 80}
+#: Objectives that are percentiles.
+PERCENTS = {"p50": 50, "p80": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Scoring:
     @property
     def has_percentiles(self) -> bool:
         """Whether an objective is a percentile."""
-        return any(part.kind in _PERCENT for part in self.objectives.parts)
+        return any(part.kind in PERCENTS for part in self.objectives.parts)
 
     def outcome(
         self,
@@ -195,8 +196,8 @@ class Scoring:
         """Return float64 [order]: the value of float64 [part, order, future]."""
         total = np.zeros(found.shape[1])
         for price, part, values in zip(self.prices, self.objectives.parts, found, strict=True):
-            if part.kind in _PERCENT:
-                total += price * percentile(values, _PERCENT[part.kind])
+            if part.kind in PERCENTS:
+                total += price * percentile(values, PERCENTS[part.kind])
             else:
                 total += price * values.mean(axis=1)
         return total
@@ -210,10 +211,10 @@ class Scoring:
         """Return for each objective between which days of the first order's an order's days count."""
         return tuple(
             (
-                float(percentile(values[:1], _PERCENT[part.kind] - NEAR)[0]),
-                float(percentile(values[:1], _PERCENT[part.kind] + NEAR)[0]) + 1.0,
+                float(percentile(values[:1], PERCENTS[part.kind] - NEAR)[0]),
+                float(percentile(values[:1], PERCENTS[part.kind] + NEAR)[0]) + 1.0,
             )
-            if part.kind in _PERCENT
+            if part.kind in PERCENTS
             else (-np.inf, np.inf)
             for part, values in zip(self.objectives.parts, outcome.values, strict=True)
         )
@@ -224,7 +225,7 @@ class Scoring:
         for price, part, values, (low, high) in zip(
             self.prices, self.objectives.parts, outcome.values, focus, strict=True
         ):
-            if part.kind in _PERCENT:
+            if part.kind in PERCENTS:
                 total = total + price * np.clip(values, low, high) * (100 / (2 * NEAR))
             else:
                 total = total + price * values

@@ -9,6 +9,7 @@ from onelogin_sim.optimising.advised import Advised, said
 from onelogin_sim.report import formats
 from onelogin_sim.report.advising import words
 from onelogin_sim.report.advising.tables import choice_rows, left_out_rows
+from onelogin_sim.report.optimising.as_json import GAINED, gained
 
 
 def advice_json(advised: Advised) -> dict[str, Any]:
@@ -58,7 +59,8 @@ def _claim(claim: Claim) -> dict[str, Any]:
     return {
         "said": said(claim),
         "gain": 0.0 - claim.mean,
-        "interval": [0.0 - claim.high, 0.0 - claim.low],
+        "interval": gained(claim),
+        "bound": GAINED[claim.bound],
         "level": claim.level,
         "within_delta": claim.within_delta,
         "futures": claim.replications,

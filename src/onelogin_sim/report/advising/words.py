@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 from onelogin_sim.claims import Claim
 from onelogin_sim.optimising.advised import Advice, Advised, Choice, said
+from onelogin_sim.orders.search.claiming import apart_of
 from onelogin_sim.orders.search.problem import KINDS
 from onelogin_sim.report import formats
 from onelogin_sim.report.optimising.words import wanted
@@ -194,15 +197,28 @@ def owner(advice: Advice) -> str:
 
 def difference(claim: Claim, advice: Advice) -> str:
     """Return a difference with its interval: ``12.3 days better (8.1 to 16.5)``."""
-    better = claim.mean <= 0
-    low, high = (-claim.high, -claim.low) if better else (claim.low, claim.high)
-    word = "better" if better else "worse"
-    return f"{size(claim, advice)} {word} ({amount(low)} to {amount(high)})"
+    better, apart = claim.mean <= 0, apart_of(claim)
+    low, high = (-apart.high, -apart.low) if better else (apart.low, apart.high)
+    if claim.bound == "unknown":
+        return f"better or worse by what the horizon hides {_interval(low, high)}"
+    return f"{size(claim, advice)} {'better' if better else 'worse'} {_interval(low, high)}"
+
+
+def _interval(low: float, high: float) -> str:
+    """An interval, with sides that the horizon leaves open."""
+    if isinf(low) and isinf(high):
+        return "(not bounded)"
+    if isinf(low):
+        return f"({amount(high)} or less)"
+    return f"({amount(low)} or more)" if isinf(high) else f"({amount(low)} to {amount(high)})"
 
 
 def size(claim: Claim, advice: Advice) -> str:
-    """Return the size of a difference with its unit."""
-    return _counted(amount(abs(claim.mean)), advice)
+    """Return the size of a difference with its unit, at least or at most where the horizon cuts it."""
+    which = ""
+    if claim.bound in ("at least", "at most"):
+        which = "at most " if (claim.mean <= 0) == (claim.bound == "at least") else "at least "
+    return which + _counted(amount(abs(claim.mean)), advice)
 
 
 def gain(choice: Choice) -> str:

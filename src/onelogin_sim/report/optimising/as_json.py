@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from onelogin_sim.claims import Claim
+from onelogin_sim.comparison import Comparison
 from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.report import formats
 from onelogin_sim.report.comparing.as_json import comparison_json
@@ -77,10 +79,15 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
             "rules_raced": dict(found.found.rules),
             "bound": formats.iso(found.found.bound, plan),
         },
-        "comparison": None if found.comparison is None else comparison_json(found.comparison),
+        "comparison": None if found.comparison is None else _comparison(found.comparison),
         "findings": [{"code": one.code, "text": one.text} for one in found.findings],
         "notes": [words.futures(found), *words.NOTES],
     }
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    """Before and after; without the sentence that a comparison by itself ends in: the answer is the optimisation's."""
+    return {key: value for key, value in comparison_json(comparison).items() if key != "sentence"}
 
 
 def _limits(found: Optimised) -> dict[str, Any]:
@@ -102,6 +109,15 @@ def _limits(found: Optimised) -> dict[str, Any]:
     }
 
 
+#: What a gain counted to the horizon says of the true one, by what the difference it is the other side of says.
+GAINED = {"exact": "exact", "at least": "at most", "at most": "at least", "unknown": "unknown"}
+
+
+def gained(claim: Claim) -> list[float | None]:
+    """Return the interval of a gain; an end that the horizon leaves open is None."""
+    return [None if claim.high_open else 0.0 - claim.high, None if claim.low_open else 0.0 - claim.low]
+
+
 def _claim(found: Optimised) -> dict[str, Any] | None:
     claim = found.proof.claim
     if claim is None:
@@ -109,7 +125,8 @@ def _claim(found: Optimised) -> dict[str, Any] | None:
     return {
         "verdict": claim.verdict,
         "gain": 0.0 - claim.mean,
-        "interval": [0.0 - claim.high, 0.0 - claim.low],
+        "interval": gained(claim),
+        "bound": GAINED[claim.bound],
         "level": claim.level,
         "within_delta": claim.within_delta,
         "futures": claim.replications,

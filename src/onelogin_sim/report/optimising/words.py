@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isinf
 
 from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.orders.policies import RULES
+from onelogin_sim.orders.search.claiming import Apart, apart_of
 from onelogin_sim.orders.search.problem import KINDS, Limits, Objective, Objectives
-from onelogin_sim.pairs import Mean
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats, words
 
@@ -113,7 +114,7 @@ def _named(found: Optimised) -> str:
 def _told(found: Optimised) -> str:
     claim = found.proof.claim
     assert claim is not None
-    told = difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+    told = difference(apart_of(claim), found.question, found.plan)
     parts = found.question.objectives.parts
     if len(parts) == 1 or not found.proof.parts:
         return told
@@ -144,7 +145,7 @@ def _rule(found: Optimised) -> str:
     rule, claim = found.proof.rule, found.proof.rule_claim
     if not found.recommended or rule is None or claim is None:
         return ""
-    told = difference(Mean(claim.mean, claim.low, claim.high), found.question, found.plan)
+    told = difference(apart_of(claim), found.question, found.plan)
     if claim.within_delta and not claim.shares_lead:
         zone = delta(found.question)
         return f"The known rule {rule.name} does as well, within {zone}: it {told} than '{found.name}'."
@@ -182,23 +183,38 @@ def _price(found: Optimised) -> Iterator[str]:
         yield f"It connects {size} {more} user-weeks by {by} ({formats.number(low)} to {formats.number(high)})."
 
 
-def difference(apart: Mean, question: Question, plan: Plan) -> str:
+def difference(apart: Apart, question: Question, plan: Plan) -> str:
     """Return how an order differs from another on what was asked for, better when below 0: a verb and its amount."""
     parts = question.objectives.parts
     if len(parts) > 1:
         better, size, span = _sized(apart)
+        if apart.bound == "unknown":
+            size = "an unknown amount better or worse, as a percentile of neither is within the horizon,"
+            return f"scores {size} {span} on the weighted objectives"
         return f"scores {size} {'better' if better else 'worse'} {span} on the weighted objectives"
     return _difference(apart, parts[0], plan)
 
 
-def _sized(apart: Mean) -> tuple[bool, str, str]:
-    """Whether it is for the better, by how much, and the interval that way round."""
+def _sized(apart: Apart) -> tuple[bool, str, str]:
+    """Whether it is for the better, by how much, at least or at most where the horizon cuts it, and its interval."""
     better = apart.value <= 0
     low, high = (-apart.high, -apart.low) if better else (apart.low, apart.high)
-    return better, amount(abs(apart.value)), f"({amount(low)} to {amount(high)})"
+    which = ""
+    if apart.bound in ("at least", "at most"):
+        which = "at most " if better == (apart.bound == "at least") else "at least "
+    return better, f"{which}{amount(abs(apart.value))}", interval(low, high)
 
 
-def _difference(apart: Mean, part: Objective, plan: Plan) -> str:
+def interval(low: float, high: float) -> str:
+    """Return an interval as told, with sides that the horizon leaves open."""
+    if isinf(low) and isinf(high):
+        return "(not bounded)"
+    if isinf(low):
+        return f"({amount(high)} or less)"
+    return f"({amount(low)} or more)" if isinf(high) else f"({amount(low)} to {amount(high)})"
+
+
+def _difference(apart: Apart, part: Objective, plan: Plan) -> str:
     """How an order differs from another in one objective, in its own unit."""
     better, size, span = _sized(apart)
     if part.kind == "user_weeks":
@@ -214,7 +230,12 @@ def _difference(apart: Mean, part: Objective, plan: Plan) -> str:
         return f"gives “{name}” {size} {point} {more} of a chance to be met in time {span}"
     which = "on average" if part.kind == "mean" else f"at {part.kind.upper()}"
     when = "earlier" if better else "later"
-    return f"meets “{name}” {size} {'day' if size == '1' else 'days'} {when} {which} {span}"
+    if apart.bound == "unknown":
+        return (
+            f"meets “{name}” an unknown number of days earlier or later {which} {span}, as neither is within the "
+            "horizon then,"
+        )
+    return f"meets “{name}” {size} {'day' if size.split()[-1] == '1' else 'days'} {when} {which} {span}"
 
 
 def unit(question: Question) -> str:
