@@ -308,9 +308,42 @@ def test_endless_capacity_has_no_waits(patience):
 
 def test_nobody_comes():
     found = figures_of(alone(desk(level=ServiceLevel(0.9, 1.0))), [0.0] * 3)
+    assert np.isnan(found.pop("within")).all()
     assert {name: values.tolist() for name, values in found.items()} == {
-        name: [[1.0 if name == "within" else 0.0]] for name in FIGURES
+        name: [[0.0]] for name in FIGURES if name != "within"
     }
+
+
+def cut_off(**fields):
+    """A country seen from Saturday, 29 June 2024 on: of June there is a weekend; its desk works on weekdays."""
+    verification = alone(desk(opening=Opening((0, 1, 2, 3, 4), 8, 18), **fields), days=40)
+    return replace(verification, status_date=date(2024, 6, 29))
+
+
+def test_a_month_in_which_nobody_calls_while_it_is_open_has_no_level():
+    """Who calls at the weekend does not count, so that June is not missed: no share in time, none held, none needed."""
+    verification = cut_off(units=20, patience=TEN_MINUTES, level=ServiceLevel(0.8, 1.0))
+    demand = futures(verification, [0, 0, 5])
+    (phone,) = tallied(verification, [demand]).stations
+    assert phone.mean_customers[0] > 100
+    assert phone.mean_closed[0] == pytest.approx(phone.mean_customers[0], rel=1e-6)
+    assert np.isnan(
+        [phone.within.p10[0], phone.within.p50[0], phone.within.p90[0], phone.level_held[0]]
+    ).all()
+    assert phone.within.p50[1] > 0.9
+    assert phone.level_held[1] == 1.0
+    found = size_capacity(demand)
+    assert found.capacity[0, 0] == 0 < found.capacity[0, 1]
+    assert np.isnan(found.held[0, 0]).all()
+    assert np.isnan(found.given[0, 0])
+
+
+def test_who_waits_over_the_weekend_counts_in_the_level():
+    """Where people stay, everybody counts: nobody of the weekend begins within an hour."""
+    verification = cut_off(units=20, level=ServiceLevel(0.8, 60.0))
+    (review,) = tallied(verification, [futures(verification, [0])]).stations
+    assert review.within.p50[0] < 0.1
+    assert review.level_held[0] == 0.0
 
 
 def test_capacity_is_exceeded_when_a_week_brings_more_than_a_week_can_do():
@@ -597,7 +630,23 @@ def test_more_capacity_never_holds_less():
 def test_no_demand_needs_no_capacity():
     found = size_capacity(futures(whole(days=40), [NEVER, NEVER]))
     assert not found.capacity.any()
-    assert (found.given == 1).all()
+    assert np.isnan(found.held).all()
+    assert np.isnan(found.given).all()
+
+
+def test_sizing_and_forecast_count_the_same_futures():
+    """Two futures in five have nobody: the share held is of the other three, whatever is asked."""
+    verification = alone(desk(units=3, level=ServiceLevel(0.9, 5.0)), days=60)
+    demand = futures(verification, [0, 0, 25, NEVER, NEVER])
+    (station,) = tallied(verification, [demand]).stations
+    found = size_capacity(demand)
+    some = ~np.isnan(station.level_held)
+    assert found.given[0, some] == pytest.approx(station.level_held[some])
+    assert set(np.round(3 * found.given[0, some], 6)) <= {0.0, 1.0, 2.0, 3.0}
+    enough = int(found.capacity[0].max())
+    one = size_capacity(futures(verification, [0, 0, 25]))
+    assert found.capacity.tolist() == one.capacity.tolist()
+    assert enough > 0
 
 
 def test_a_level_no_capacity_holds_is_minus_one():

@@ -55,7 +55,7 @@ class LoadRecord:
     def add(self, load: Load) -> None:
         """Add a block. Blocks come in order."""
         self._tally.add(load)
-        whole = [np.rint(getattr(load, name)).astype("<i8") for name in _DIGESTED]
+        whole = [np.floor(getattr(load, name) + _EDGE).astype("<i8") for name in _DIGESTED]
         days = load.first_exceeded.astype("<i8")
         figures = [_parts(load, name, scale) for name, scale in _OF_STATIONS.items()]
         self._hasher.update(np.ascontiguousarray(np.concatenate([*whole, days, *figures], axis=1)).tobytes())
@@ -73,6 +73,7 @@ class LoadRecord:
 
 
 def _parts(load: Load, name: str, scale: float) -> npt.NDArray[np.int64]:
-    """int64 [replication, station and month]: a figure of all stations in whole parts."""
-    values = load.stations[..., FIGURES.index(name)].reshape(len(load.replications), -1)
+    """int64 [replication, station and month]: a figure of all stations in whole parts; 1 where there is none."""
+    values = np.nan_to_num(load.stations[..., FIGURES.index(name)], nan=1.0, posinf=np.inf)
+    values = values.reshape(len(load.replications), -1)
     return np.floor(np.minimum(values * scale, _ENDLESS) + _EDGE).astype("<i8")

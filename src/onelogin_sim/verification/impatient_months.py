@@ -102,8 +102,8 @@ def fill(
                         hourly[replication, 0, hour] = come
                         hourly[replication, 1, hour] = waited
                         hourly[replication, 2, hour] = gone
-            # Who comes when it is closed does not count in the service level, unless it never opens.
-            in_time *= came / came_open if came_open > 0.0 else 0.0
+            # Who comes when it is closed does not count in the service level.
+            in_time = in_time * came / came_open if came_open > 0.0 else np.nan
             note(
                 found[replication, period],
                 came,

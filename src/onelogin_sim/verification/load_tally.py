@@ -59,7 +59,7 @@ class LoadTally:
         self._held = np.zeros((stations, months), dtype=np.int64)
         self._work = [Steps(months, _COARSE) for _ in range(stations)]
         self._waiting = np.zeros(stations, dtype=np.int64)
-        self._come = np.zeros((stations, months), dtype=np.int64)
+        self._judged = np.zeros((stations, months), dtype=np.int64)
         self._people = {
             name: np.zeros((stations, months), dtype=np.int64) for name in ("all", "lost", "closed")
         }
@@ -87,14 +87,14 @@ class LoadTally:
             steps.add(load.attempts[:, route])
         for place, station in enumerate(self.verification.stations):
             figures = dict(zip(FIGURES, np.moveaxis(load.stations[:, place], 2, 0), strict=True))
-            some = figures["customers"] > 0
+            judged = ~np.isnan(figures["within"])
             for name, steps in self._figures[place].items():
-                steps.add(figures[name], some if name == "within" else None)
+                steps.add(figures[name], judged if name == "within" else None)
             self._work[place].add(load.work[:, place])
             self._waiting[place] += int(np.rint(_PARTS * load.waiting[:, place]).astype(np.int64).sum())
-            self._come[place] += np.count_nonzero(some, axis=0)
+            self._judged[place] += np.count_nonzero(judged, axis=0)
             if station.level is not None:
-                held = some & (figures["within"] >= station.level.share)
+                held = figures["within"] >= station.level.share
                 self._held[place] += np.count_nonzero(held, axis=0)
             for name, counted in self._people.items():
                 people = figures["customers"] * (1.0 if name == "all" else figures[name])
@@ -160,7 +160,7 @@ class LoadTally:
         means = {name: sums[place] / (_PARTS * self.replications) for name, sums in self._people.items()}
         held = np.full(len(months) - 1, np.nan)
         if station.level is not None:
-            np.divide(self._held[place], self._come[place], out=held, where=self._come[place] > 0)
+            np.divide(self._held[place], self._judged[place], out=held, where=self._judged[place] > 0)
         return StationForecast(
             id=station.id,
             capacity=np.add.reduceat(hours.capacity, months[:-1] * HOURS),

@@ -7,6 +7,8 @@ steps of a sixteenth of a doubling. The classes lie around the percentiles that 
 
 from __future__ import annotations
 
+import math
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -80,12 +82,17 @@ def note(
     weights: Floats,
     sums: Floats,
 ) -> None:
-    """Fill a month's figures from its sums; percentiles are the mean waits of the steps they fall into."""
+    """Fill a month's figures from its sums; percentiles are the mean waits of the steps they fall into.
+
+    The share in time is nan where nobody counts in it, of which `in_time` is nan.
+    """
     row[0], row[8] = came, most
     row[7] = served / possible if possible > 0.0 else 0.0
-    row[5] = 1.0
+    row[5] = np.nan
     if came > 0.0:
-        row[1], row[5], row[6] = wait_sum / came, min(max(in_time / came, 0.0), 1.0), min(lost / came, 1.0)
+        row[1], row[6] = wait_sum / came, min(lost / came, 1.0)
+        if not math.isnan(in_time):
+            row[5] = min(max(in_time / came, 0.0), 1.0)
         row[9] = 1.0 - came_open / came
         reached, percentile = 0.0, 0
         for step in range(len(weights)):

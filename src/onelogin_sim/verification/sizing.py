@@ -2,9 +2,12 @@
 
 A month is judged by the hourly queue of `station_months`, from empty stations a week before it begins: what an earlier
 month left unserved is that month's want of capacity, not this one's. So the answer is for capacity that is there in
-time. A station's capacity is a whole number of its own units, the same on every day it is open; more of it never makes
-a wait longer (the steady queue and the fluid both fall with servers), so halving finds the smallest. Expected arrivals
-and the mean length stand for an hour's customers, as everywhere at this level.
+time. Futures in which nobody comes who counts in the level are left out, as in a forecast. A station's capacity is a
+whole number of its own units, the same on every day it is open, found by halving: it holds, and one unit less does not.
+Servers more never make a wait longer (the steady queue and the fluid both fall with them), so it is the smallest.
+Appointments are spread over the day in whole ones an hour, so that one more may move another to an earlier hour: with a
+level of hours there may be a smaller number that holds by such luck. Expected arrivals and the mean length stand for an
+hour's customers, as everywhere at this level.
 """
 
 from __future__ import annotations
@@ -50,10 +53,11 @@ class Sizing:
     stations
         Ids of the stations that have a service level, the first axis below.
     capacity
-        int64 [station, month]: the smallest that holds it; -1 where none up to `MOST` does.
+        int64 [station, month]: the smallest that holds it; 0 where nobody comes who counts; -1 where none up to `MOST`
+        does.
     held
         float64 [station, month, part]: share of futures held with each of `BESIDE` of that capacity, rounded to whole
-        units away from it; nan where there is none.
+        units away from it; nan where there is none, and where nobody comes who counts.
     given
         float64 [station, month]: share held with the capacity the scenario has, from the same start. A forecast's
         `level_held` follows the queue from the status date on, so it is lower where people wait from before.
@@ -101,7 +105,7 @@ def size_capacity(
         for month in range(months):
             share = _Month(asked, place, month).held
             given[row, month] = share(None)
-            found = smallest(lambda units, share=share: share(units) >= hold, guess)  # type: ignore[misc]
+            found = smallest(lambda units, share=share: not share(units) < hold, guess)  # type: ignore[misc]
             if found is not None:
                 capacity[row, month] = guess = found
                 held[row, month] = [share(units) for units in _beside(found)]
@@ -156,12 +160,16 @@ class _Month:
         self.known: dict[int | None, float] = {}
 
     def held(self, units: int | None) -> float:
-        """Return the share of futures in which the level is held with a capacity; None is the scenario's."""
+        """Return the share of futures in which the level is held with a capacity; None is the scenario's.
+
+        Of those in which somebody counts in it; nan where there is none.
+        """
         if units not in self.known:
             verification = self.asked.verification
             level = verification.stations[self.place].level
             hours = station_hours(verification, self.need, self.place, self.days, units)
             within = station_months(hours, self.daily, self.shares, self.edges)[:, -1, _WITHIN]
             assert level is not None
-            self.known[units] = float(np.mean(within >= level.share))
+            judged = within[~np.isnan(within)]
+            self.known[units] = float(np.mean(judged >= level.share)) if len(judged) else np.nan
         return self.known[units]

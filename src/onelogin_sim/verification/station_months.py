@@ -45,6 +45,9 @@ def station_months(
 ) -> Floats:
     """Return float64 [replication, period, figure]: a station's figures, by place in `FIGURES`.
 
+    The share within the service level is nan where nobody counts in it: where nobody comes, or, of callers who hang up,
+    nobody while it is open.
+
     Parameters
     ----------
     hours
