@@ -24,6 +24,7 @@ from onelogin_sim.report.charts.compared_load import plot_compared_load
 from onelogin_sim.report.comparing.as_json import comparison_json
 from onelogin_sim.report.comparing.load import basis, first_over, load_sentence
 from onelogin_sim.report.comparing.load import notes as load_notes
+from onelogin_sim.report.comparing.load_tables import load_rows
 from onelogin_sim.report.comparing.terminal import summary_text
 from onelogin_sim.report.comparing.write import report_files
 from onelogin_sim.report.load.words import notes
@@ -45,7 +46,7 @@ from onelogin_sim.verification.load_figures import (
     load_figures,
     unserved_share,
 )
-from onelogin_sim.verification.loads import load
+from onelogin_sim.verification.loads import Band, load
 from onelogin_sim.verification.station_months import FIGURES
 from scenario_files import edit, write_tiny
 from test_charts import SLACK, texts_of
@@ -133,6 +134,34 @@ def test_figures_by_hand(scenario) -> None:
     assert wanted.series == ("checks", "automatic", "phone", "counter")
     assert months[0, :4].tolist() == [3, 11, 5, 0]
     assert months[3, :3].tolist() == [7, 8, 0]
+
+
+def test_months_in_which_nobody_counts_are_no_worst_month(scenario) -> None:
+    made, verification = made_load(scenario), scenario.verification()
+    wanted = load_figures([verification], scenario.plan())
+    made.stations[..., FIGURES.index("within")] = np.nan
+    made.stations[0, 1, 4, FIGURES.index("within")] = 0.75
+    found = by_figure(figures_of(made, verification, wanted)[0], wanted)
+    assert found["least_within_level_phone"] == 0.75
+    assert found["least_within_level_counter"] == 1.0
+
+
+def test_where_nobody_comes_nobody_is_in_time(comparison) -> None:
+    """A dash in the terminal, null in the table; elsewhere the share as it was."""
+    found = comparison.load
+    none = Band(*np.zeros((3, len(found.months))))
+    alternatives = tuple(
+        replace(
+            one, series=tuple(replace(each, band=none) if each.id == "phone" else each for each in one.series)
+        )
+        for one in found.alternatives
+    )
+    told = replace(comparison, load=replace(found, alternatives=alternatives))
+    rows = {row["station"]: row for row in load_rows(told) if row["figure"] == WITHIN}
+    assert rows["phone"]["mean"] is rows["phone"]["mean_low"] is rows["phone"]["p90"] is None
+    assert rows["counter"]["p50"] >= 0
+    assert "\N{EN DASH}" in summary_text(told).split()
+    assert "\N{EN DASH}" not in summary_text(comparison).split()
 
 
 def test_only_stations_that_all_have_are_compared(scenario, tmp_path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from onelogin_sim.comparison import Comparison
-from onelogin_sim.load_pairs import LoadComparison, LoadDifference, LoadPair, LoadStanding
+from onelogin_sim.load_pairs import LoadCompared, LoadComparison, LoadDifference, LoadPair, LoadStanding
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
 from onelogin_sim.verification.load_figures import FIRST_OVER, OVER, PEAK_MONTH, UNSERVED
@@ -100,6 +100,11 @@ def first_over(load: LoadComparison, place: int, comparison: Comparison, station
     if day >= plan.horizon:
         return f"in {formats.percent(ever)} of futures"
     return f"{formats.day(day, plan)}, in {formats.percent(ever)}"
+
+
+def comes(one: LoadCompared, station: str) -> bool:
+    """Whether anybody comes to a station in any month of a future at its P90: else nobody is in time or late."""
+    return next(bool(series.band.p90.any()) for series in one.series if series.id == station)
 
 
 def median(entry: LoadStanding) -> float:

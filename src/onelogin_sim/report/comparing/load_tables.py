@@ -9,14 +9,17 @@ from onelogin_sim.comparison import Comparison
 from onelogin_sim.forecasting import Share
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats
-from onelogin_sim.report.comparing.load import load_sentence, notes
-from onelogin_sim.verification.load_figures import AVOIDED, FIRST_OVER, Figure
+from onelogin_sim.report.comparing.load import comes, load_sentence, notes
+from onelogin_sim.verification.load_figures import AVOIDED, FIRST_OVER, WITHIN, Figure
 
 Row = dict[str, object]
 
 
 def load_rows(comparison: Comparison) -> Iterator[Row]:
-    """One row an alternative and figure: its mean and percentiles; days as dates, null past the horizon."""
+    """One row an alternative and figure: its mean and percentiles; days as dates, null past the horizon.
+
+    Nor is there a share of people in time where nobody comes.
+    """
     for one in comparison.load.alternatives if comparison.load else ():
         for entry in one.standings:
             percentiles: Row = dict(zip(("p10", "p50", "p90"), entry.percentiles, strict=True))
@@ -25,12 +28,10 @@ def load_rows(comparison: Comparison) -> Iterator[Row]:
                     name: _date(value, comparison)
                     for name, value in zip(percentiles, entry.percentiles, strict=True)
                 }
-            yield {
-                "alternative": one.name,
-                **_figure(entry.figure),
-                **_mean("mean", entry.mean),
-                **percentiles,
-            }
+            row: Row = {**_mean("mean", entry.mean), **percentiles}
+            if entry.figure.kind == WITHIN and not comes(one, entry.figure.of):
+                row = dict.fromkeys(row)
+            yield {"alternative": one.name, **_figure(entry.figure), **row}
 
 
 def load_pair_rows(comparison: Comparison) -> Iterator[Row]:

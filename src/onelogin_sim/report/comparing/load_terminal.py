@@ -11,7 +11,7 @@ from rich.text import Text
 from onelogin_sim.comparison import Comparison
 from onelogin_sim.load_pairs import LoadComparison, LoadPair
 from onelogin_sim.report import formats
-from onelogin_sim.report.comparing.load import first_over, median, notes
+from onelogin_sim.report.comparing.load import comes, first_over, median, notes
 from onelogin_sim.report.load.words import decimal, wait
 from onelogin_sim.verification.load_figures import (
     AVOIDED,
@@ -23,6 +23,9 @@ from onelogin_sim.verification.load_figures import (
     WITHIN,
     Figure,
 )
+
+#: In place of a share of people where nobody comes.
+NOBODY = "\N{EN DASH}"
 
 #: Alternatives shown; the tables have all of them.
 TOP = 12
@@ -99,12 +102,13 @@ def _stations(comparison: Comparison, load: LoadComparison) -> Iterator[Renderab
             one = load.alternatives[place]
             kinds = [entry.figure.kind for entry in one.standings if entry.figure.of == station]
             level = median(one.standing(WITHIN, station)) if WITHIN in kinds else None
+            in_time = "no level" if level is None else formats.percent(level)
             table.add_row(
                 Text(formats.shortened(name, 20) if place == shown[0] else ""),
                 Text(one.name),
                 Text(first_over(load, place, comparison, station)),
                 wait(median(one.standing(WAIT, station))),
-                "no level" if level is None else formats.percent(level),
+                in_time if comes(one, station) else NOBODY,
                 formats.percent(median(one.standing(LOST, station))),
             )
     yield Text()
