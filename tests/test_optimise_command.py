@@ -94,7 +94,9 @@ def test_the_answer_is_one_json_object_and_the_folder_holds_it(run, tmp_path):
         "appeals", "pensions", "carers", "boat-licence", "fishing-permit", "shared-accounts",
     }  # fmt: skip
     assert {row["order"] for row in document["rivals"]} == set(RULES)
-    assert "of 3,000 schedules: finalists, best so far" in err
+    # No value of the search: each is of other futures, and gets worse from line to line by luck.
+    lines = [line for line in err.splitlines() if "schedules" in line]
+    assert lines == ["3,000 of 3,000 schedules: finalists"]
     assert not (tmp_path / "o" / run_optimising.CHECKPOINT).exists()
     for name in ("order", "key_moves", "rivals", "rule", "trade_offs", "convergence"):
         assert (tmp_path / "o" / "tables" / f"{name}.csv").stat().st_size > 20

@@ -31,17 +31,26 @@ def optimise(
         str | None, typer.Option("--target", help="The target to be met early. Default: the first.")
     ] = None,
     must_before: Annotated[
-        list[str] | None, _list("--must-before", "A:B, A is served before B; may be repeated.")
+        list[str] | None,
+        _list(
+            "--must-before", "A:B, A is served before B wherever both want the same slot; may be repeated."
+        ),
     ] = None,
     first: Annotated[
-        list[str] | None, _list("--first", "Served before all others; may be repeated, in this order.")
+        list[str] | None,
+        _list("--first", "Served before all others that want the same slot; may be repeated, in this order."),
     ] = None,
     last: Annotated[
-        list[str] | None, _list("--last", "Served after all others; may be repeated, in this order.")
+        list[str] | None,
+        _list("--last", "Served after all others that want the same slot; may be repeated, in this order."),
     ] = None,
     at_once: Annotated[
         list[str] | None,
-        _list("--at-once", "DEPARTMENT:N, no more than N of its services at once; may be repeated."),
+        _list(
+            "--at-once",
+            "DEPARTMENT:N, no more than N of its services in hand at once, each to the end of its last stage; kept by "
+            "lanes with a fixed sequence, which costs more than the limit itself; may be repeated.",
+        ),
     ] = None,
     latest: Annotated[
         list[str] | None,
@@ -132,7 +141,7 @@ def optimise(
     }
     options = [word for name, words in given.items() for value in words or () for word in (name, value)]
     options += ["--within-capacity"] if within_capacity else []
-    with search_progress(question, plan) as show:
+    with search_progress(budget) as show:
         result, folder = run_optimising(
             scenario,
             question,

@@ -1,4 +1,8 @@
-"""Progress of a search on standard error: schedules spent, the stage, the best so far."""
+"""Progress of a search on standard error: schedules spent, and the stage.
+
+How good the best order so far is, is not told: every value that a search goes by is of other futures, so that
+the best of a later stage may look worse than that of an earlier one. The convergence curve tells it when all is done.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from onelogin_sim.optimising.optimised import Question
-from onelogin_sim.orders.search.problem import KINDS, Report, SearchProgress
-from onelogin_sim.plan import Plan
-from onelogin_sim.report import formats
+from onelogin_sim.orders.search.problem import Report, SearchProgress
 
 
 @contextmanager
-def search_progress(question: Question, plan: Plan) -> Iterator[Report]:
-    """Show how a search stands; yields what it tells. Where nobody is watching, a line for each stage."""
+def search_progress(budget: int) -> Iterator[Report]:
+    """Show how a search of so many schedules stands; yields what it tells. Unwatched, a line for each stage."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -31,26 +32,11 @@ def search_progress(question: Question, plan: Plan) -> Iterator[Report]:
 
     def tell(now: SearchProgress) -> None:
         nonlocal told
-        best = f"{now.stage}, best so far {standing(now.value, question, plan)}"
-        bar.update(task, completed=now.spent, total=now.budget, description=best)
+        bar.update(task, completed=now.spent, total=now.budget, description=now.stage)
         if not console.is_terminal and now.stage != told:
             told = now.stage
-            print(f"{now.spent:,} of {now.budget:,} schedules: {best}", file=sys.stderr)
+            print(f"{now.spent:,} of {now.budget:,} schedules: {now.stage}", file=sys.stderr)
 
     with bar:
-        task = bar.add_task("rules", total=question.budget)
+        task = bar.add_task("rules", total=budget)
         yield tell
-
-
-def standing(value: float, question: Question, plan: Plan) -> str:
-    """Return the value of an order in the search's own futures as a planner reads it.
-
-    Values are better when lower, so shares and numbers of what is wanted come with a minus.
-    """
-    parts = question.objectives.parts
-    if len(parts) > 1:
-        return f"a score of {value:,.1f} (lower is better)"
-    unit = KINDS[parts[0].kind]
-    if unit == "days":
-        return formats.day(round(value), plan)
-    return f"{0.0 - value:,.1f} {unit}"
