@@ -56,6 +56,7 @@ def test_by_hand():
         equal=0,
         later=0,
         censored=0,
+        carried=9 / 14,
     )
 
 

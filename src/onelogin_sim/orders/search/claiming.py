@@ -1,10 +1,11 @@
 """What may be claimed of two orders by the objectives' values in the same futures.
 
-Means are claimed by Student's t. A percentile is no mean, and the mean of the percentiles of parts of the futures
-is not the percentile of all: it is off by an amount that differs from order to order. So what holds a percentile
-is worked out from all futures, and its interval is that of the bootstrap over pairs (Efron 1979; for percentiles
-Singh 1981): futures drawn again with replacement, the same for both orders. A percentile past the horizon is not known,
-so what it leaves open stays open, as in `claims.difference_of_quantiles`.
+Means are claimed by Student's t, which holds for large samples and does not see rare large differences coming: where
+few futures carry the mean, the report says so (`report.rare`). A percentile is no mean, and the mean of the
+percentiles of parts of the futures is not the percentile of all: it is off by an amount that differs from order to
+order. So what holds a percentile is worked out from all futures, and its interval is that of the bootstrap over pairs
+(Efron 1979; for percentiles Singh 1981): futures drawn again with replacement, the same for both orders. A percentile
+past the horizon is not known, so what it leaves open stays open, as in `claims.difference_of_quantiles`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.claims import RESAMPLES, Bound, Claim, Verdict, paired
+from onelogin_sim.claims import RESAMPLES, Bound, Claim, Verdict, carried, paired
 from onelogin_sim.orders.search.problem import Limits, Objectives
 from onelogin_sim.orders.search.scoring import PERCENTS, Floats, Scoring, percentile
 from onelogin_sim.uniforms import decision_key, uniforms
@@ -201,6 +202,7 @@ def _claim(
         equal=int((apart == 0).sum()),
         later=int((apart > 0).sum()),
         censored=censored,
+        carried=carried(apart),
         bound=bound,
         low_open=ends.low_open,
         high_open=ends.high_open,

@@ -50,7 +50,7 @@ def advice_json(advised: Advised) -> dict[str, Any]:
         "claim_replications": [advice.claimed.start, advice.claimed.stop],
         "choices": list(choice_rows(advised)),
         "left_out": list(left_out_rows(advised)),
-        "notes": words.notes(advised),
+        "notes": [one for one in (words.few(advised), *words.notes(advised)) if one],
     }
 
 

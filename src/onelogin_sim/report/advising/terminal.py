@@ -21,7 +21,13 @@ def advice_summary(advised: Advised) -> Group:
     parts: list[RenderableType] = [Text(words.title(advised), style="bold")]
     if advised.advice.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
-    said = [words.answer(advised), words.second(advised), words.when(advised), words.who(advised)]
+    said = [
+        words.answer(advised),
+        words.few(advised),
+        words.second(advised),
+        words.when(advised),
+        words.who(advised),
+    ]
     said += [*words.left_out(advised), words.asked(advised)]
     parts += [Text(), *(bullet(text) for text in said if text), Text(), _choices(advised)]
     more = len(advised.advice.choices) - TOP

@@ -8,7 +8,7 @@ from onelogin_sim.claims import Claim
 from onelogin_sim.optimising.advised import Advice, Advised, Choice, said
 from onelogin_sim.orders.search.claiming import apart_of
 from onelogin_sim.orders.search.problem import KINDS
-from onelogin_sim.report import formats
+from onelogin_sim.report import formats, rare
 from onelogin_sim.report.optimising.words import wanted
 
 #: From this share on an item is taken to be there.
@@ -73,6 +73,12 @@ def second(advised: Advised) -> str:
         case "shown worse":
             return f"The second choice is {rival}: {first} ranked before it, and is {apart} in {futures(advice)}."
     return f"The second choice is {rival}, not distinguishable with {futures(advice)}: {first} is {apart}."
+
+
+def few(advised: Advised) -> str:
+    """Return what the claim about the first choice does not cover where few futures carry it; empty if they do not."""
+    advice = advised.advice
+    return rare.caveat(advice.against_own, rare.worst(advice.objectives, advice.plan), unit(advice))
 
 
 def _not_shown(advice: Advice) -> str:

@@ -81,7 +81,7 @@ def optimised_json(found: Optimised) -> dict[str, Any]:
         },
         "comparison": None if found.comparison is None else _comparison(found.comparison),
         "findings": [{"code": one.code, "text": one.text} for one in found.findings],
-        "notes": [words.futures(found), *words.NOTES],
+        "notes": [one for one in (words.few(found), words.futures(found), *words.NOTES) if one],
     }
 
 

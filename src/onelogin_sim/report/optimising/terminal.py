@@ -24,7 +24,13 @@ def optimised_summary(found: Optimised) -> Group:
     parts: list[RenderableType] = [Text(words.title(found), style="bold")]
     if found.plan.illustrative:
         parts.append(Text(ILLUSTRATIVE, style="bold magenta"))
-    said = [words.answer(found), moves.few_moves(found), moves.rule(found), words.asked(found)]
+    said = [
+        words.answer(found),
+        words.few(found),
+        moves.few_moves(found),
+        moves.rule(found),
+        words.asked(found),
+    ]
     said += [one.text for one in found.findings if one.code in ("limits", "copy")]
     parts += [Text(), *(bullet(text) for text in said if text), Text()]
     parts += [*_before_after(found), *_moves(found), *_rule(found), *_rivals(found), *_front(found)]
@@ -58,18 +64,17 @@ def _before_after(found: Optimised) -> Iterator[RenderableType]:
     comparison, plan = found.comparison, found.plan
     own, new = comparison.alternatives
     yield Text("Before and after", style="bold")
-    table = _table("", own.name, new.name, "Difference, mean")
+    table = _table("", own.name, new.name, "Difference")
     told: set[int] = set()
     for index, (before, after) in enumerate(zip(own.standings, new.standings, strict=True)):
         entry = comparison.pair(1, 0).targets[index]
-        table.add_row(Text(before.target.name, style="bold"))
+        word = "earlier" if entry.claim.mean <= 0 else "later"
+        mean = f"on average {formats.days(abs(entry.claim.mean))} {word} ({comparing.span(entry)})"
+        # In a row of its own: it is no difference of percentiles.
+        table.add_row(Text(before.target.name, style="bold"), "", "", mean)
         for percent in (50, 80):
             days = [formats.day(quantile(one.quantiles, percent).day, plan) for one in (before, after)]
-            mean = ""
-            if percent == 50:
-                word = "earlier" if entry.claim.mean <= 0 else "later"
-                mean = f"{formats.days(abs(entry.claim.mean))} {word} ({comparing.span(entry)})"
-            table.add_row(f"  P{percent}", *days, mean)
+            table.add_row(f"  P{percent}", *days, "")
         shares = [formats.percent(one.met_by.value) for one in (before, after)]
         table.add_row(f"  by {formats.day(before.target.by, plan)}", *shares, comparing.shares(entry))
         if before.target.by in told:

@@ -10,13 +10,14 @@ from onelogin_sim.orders.policies import RULES
 from onelogin_sim.orders.search.claiming import Apart, apart_of
 from onelogin_sim.orders.search.problem import KINDS, Limits, Objective, Objectives
 from onelogin_sim.plan import Plan
-from onelogin_sim.report import formats, words
+from onelogin_sim.report import formats, rare, words
 
 #: What the numbers rest on, said once.
 NOTES = (
     "The search used futures of its own: neither the proof nor any table rests on a future it saw.",
     "All orders see the same luck (common random numbers); days are counted to the horizon.",
-    "Gains have intervals at 95% each; the claim is the one that the answer rests on.",
+    "Gains have intervals at 95% each; the claim is the one that the answer rests on, and is wrong with a chance of "
+    "about 5%.",
     words.ERROR_CAVEAT,
 )
 
@@ -101,6 +102,14 @@ def _short(found: Optimised) -> str:
     if own and not proof.own_breaks:
         told = f"{told}; so does yours: {own}" if told else f"Yours falls {what}: {own}"
     return told and f"{told}."
+
+
+def few(found: Optimised) -> str:
+    """Return what the claim does not cover where few futures carry it; empty where they do not."""
+    claim, question = found.proof.claim, found.question
+    if claim is None:
+        return ""
+    return rare.caveat(claim, rare.worst(question.objectives, found.plan), unit(question))
 
 
 def _named(found: Optimised) -> str:
