@@ -237,16 +237,58 @@ def test_a_station_that_loses_many_is_said_to(forecast) -> None:
 def test_notes_are_told_where_they_apply(forecast, scenario) -> None:
     """Callers' note with callers, bursts behind what is over capacity; without stations nothing of waits."""
     said = list(words.notes(forecast.load))
-    assert len(said) == 6
+    assert len(said) == 7
     assert said[3].startswith(
         "Where callers hang up, 'in time' and the service level are of those who call while it is open;"
     )
     assert said[4].startswith("phone is reached through automatic, where people may wait for hours: ")
-    assert said[5].startswith("Up to ")
+    # Who fails by app goes on to the post office: its counter is behind the app's stations too.
+    assert said[5].startswith(
+        "counter is reached through automatic and phone, where people may wait for hours: "
+    )
+    assert said[6].startswith("Up to ")
     whole = scenario.verification()
     segments = tuple(replace(segment, able=()) for segment in whole.segments)
     bare = replace(forecast.load, verification=replace(whole, stations=(), routes=(), segments=segments))
     assert len(list(words.notes(bare))) == 1
+
+
+def test_a_station_is_reached_by_the_routes_tried_before_only_where_anybody_goes_on(
+    forecast, scenario
+) -> None:
+    """Nobody goes on who always succeeds where nobody can leave, or who gives up; an unused step passes nobody on."""
+    whole = scenario.verification()
+    app, post = whole.routes
+    patient = tuple(replace(one, patience=None, time_limit_days=None) for one in whole.stations)
+
+    def behind_automatic(stations=whole.stations, **changed) -> list[str]:
+        """Stations said to be reached through the automatic one."""
+        routes = (replace(app, **changed), post)
+        load = replace(forecast.load, verification=replace(whole, routes=routes, stations=stations))
+        return [note.split(" is ")[0] for note in words.notes(load) if "is reached through automatic" in note]
+
+    assert behind_automatic() == ["phone", "counter"]
+    assert behind_automatic(gives_up=1.0) == ["phone"]
+    assert behind_automatic(success=1.0) == ["phone", "counter"]  # who hangs up has failed
+    assert behind_automatic(patient, success=1.0) == ["phone"]
+    unused = (replace(app.steps[0], share=0.0), *app.steps[1:])
+    assert behind_automatic(steps=unused) == []
+
+
+def test_rises_to_p2_are_named_where_they_save_a_part_of_a_check(forecast) -> None:
+    found = forecast.load
+    rises = np.full_like(found.summary.dividend.uplifts, found.summary.replications)
+    summary = replace(found.summary, dividend=replace(found.summary.dividend, uplifts=rises))
+    check = replace(found.verification.check, uplift=0.25)
+    load = replace(found, summary=summary, verification=replace(found.verification, check=check))
+    avoided = summary.dividend.avoided.sum()
+    hours = (avoided + 0.75 * rises.size) * check.minutes / 60
+    assert (
+        f", and cuts {rises.size} more to a rise from P1 to P2, at 25% of a check: {hours:,.0f} hours of people's time"
+        in words.dividend(load)
+    )
+    whole = replace(load, verification=replace(found.verification, check=replace(check, uplift=1.0)))
+    assert "rise" not in words.dividend(whole)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats
 from onelogin_sim.verification.load_figures import unserved_share
 from onelogin_sim.verification.loads import StationForecast
+from onelogin_sim.verification.routes import Route
 from onelogin_sim.verification.sizing import Sizing
 
 #: Shares of customers below which nobody need be told that they are lost.
@@ -66,15 +67,33 @@ def _bursts(load: IdentityLoad) -> Iterator[tuple[str, str]]:
         one for one in stations if one.id in over or (one.patience is None and one.opening.hours_a_week < 168)
     ]
     for station in stations:
-        before = {
-            step.station
-            for route in load.verification.routes
-            for place, step in enumerate(route.steps)
-            if any(later.station == station.id for later in route.steps[place + 1 :])
-        }
+        before = _before(load, station.id)
         names = [one.name for one in holding if one.id in before and one.id != station.id]
         if names:
             yield station.name, formats.listed(names)
+
+
+def _before(load: IdentityLoad, station: str) -> set[str]:
+    """Stations that somebody may have passed before this one: earlier on its route, or on a route tried before it."""
+    routes = {route.id: route for route in load.verification.routes}
+    leaving = {
+        one.id
+        for one in load.verification.stations
+        if one.patience is not None or one.time_limit_days is not None
+    }
+    found: set[str] = set()
+    for begin in routes.values():
+        passed: set[str] = set()
+        route: Route | None = begin
+        while route is not None:
+            for step in route.steps:
+                if step.station == station and step.share:
+                    found |= passed
+                passed |= {step.station} if step.share else set()
+            fails = route.success < 1 or any(step.station in leaving for step in route.steps)
+            goes_on = fails and route.gives_up < 1 and route.then is not None
+            route = routes[route.then] if goes_on and route.then else None
+    return found
 
 
 def headline(load: IdentityLoad) -> str:
@@ -145,6 +164,10 @@ def dividend(load: IdentityLoad) -> str:
     check = load.verification.check
     if check is None:
         return said
+    rises = float(found.uplifts.sum()) / found.replications
+    if rises and check.uplift < 1:
+        part = formats.percent(check.uplift)
+        said += f", and cuts {formats.number(rises)} more to a rise from P1 to P2, at {part} of a check"
     hours, cost = float(found.hours_saved(check).sum()), float(found.cost_saved(check).sum())
     return f"{said}: {formats.number(hours)} hours of people's time and £{formats.number(cost)}"
 
