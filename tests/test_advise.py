@@ -280,7 +280,7 @@ def test_who_would_make_another_late_is_no_choice():
     made = tail()
     with pytest.raises(PlanError) as error:
         ask(made, order(made, "a b c"), limits=Limits(latest={"a": 5}))
-    late = "with it first, 'a' is live by 2024-01-06 in 0% of futures, not 80%"
+    late = "with it first the order does not keep 'a' live by 2024-01-06 (0% of futures)"
     assert str(error.value) == (
         "there is nothing to choose: only 'a' can be first at the next slot of 'team' "
         f"('b' is left out: {late}; 'c' is left out: {late})"
@@ -460,6 +460,54 @@ def test_advice_at_a_later_date_rests_on_what_has_happened(run, tmp_path):
     summary = (tmp_path / "o" / "summary.txt").read_text(encoding="utf-8")
     assert "As at 15 Jan 2024: what has happened is that of actuals.csv." in summary
     assert "Risk 'R-1' is taken not to have come so far" not in summary  # its window begins that day
+
+
+def test_identities_proved_since_are_carried_forward(run, tmp_path):
+    """Benefit claims are live: by the 15th of January some of its users have come, and found proof to give."""
+    asked = ["advise", SMALL, "--as-at", "2024-01-15", "--actuals", moved_on(tmp_path), "--replications", 200]
+    code, out, _ = run(*asked, "--out", tmp_path / "o", "--objective", "checks-avoided", "--json")
+    (said_,) = [note for note in json.loads(out)["notes"] if note.startswith("Who has proved")]
+    share = float(re.search(r"([\d.]+)% of 'adults'", said_)[1])
+    assert (code, 0 < share < 5) == (0, True)
+    assert said_ == (
+        "Who has proved their identity since 2024-01-01 is computed from what went live so far: "
+        f"{share:.1f}% of 'adults' (it was 0.0%)."
+    )
+    code, out, _ = run(*asked, "--out", tmp_path / "days", "--json")
+    assert (code, [note for note in json.loads(out)["notes"] if "proved" in note]) == (0, [])
+
+
+def test_limits_on_the_load_are_those_of_a_search(run, tmp_path):
+    """The busiest week has more whatever comes first, so nobody is free; under a limit above it everybody is."""
+    asked = [
+        "advise",
+        SMALL,
+        "--as-at",
+        "2024-01-01",
+        "--replications",
+        200,
+        "--out",
+        tmp_path / "o",
+        "--json",
+    ]
+    code, out, _ = run(*asked, "--peak-load", 30_000)
+    assert code == 1
+    text = json.loads(out)["error"]
+    assert (
+        text.count("with it first the order does not keep at most 30,000 identity checks and rises in a week")
+        == 3
+    )
+    code, out, _ = run(*asked, "--peak-load", 90_000)
+    assert (code, json.loads(out)["left_out"]) == (0, [])
+    assert "--peak-load 90000" in json.loads((tmp_path / "o" / "manifest.json").read_bytes())["command"]
+    code, out, _ = run(*asked, "--within-capacity")
+    assert code == 1
+    assert json.loads(out)["error"] == "within-capacity: the scenario has no stations under `verification`"
+
+
+def test_a_limit_on_a_load_that_is_not_there_is_refused():
+    with pytest.raises(PlanError, match=r"^the identity load cannot be limited: the scenario has no"):
+        ask(tail(), order(tail(), "a b c"), limits=Limits(peak_load=5))
 
 
 def test_a_target_that_was_due_is_not_aimed_at(run, tmp_path):

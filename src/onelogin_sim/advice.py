@@ -12,11 +12,13 @@ from dataclasses import replace
 
 from onelogin_sim.errors import PlanError, did_you_mean
 from onelogin_sim.optimising.advised import Advice, Choice
-from onelogin_sim.optimising.first_places import FirstPlaces, LeftOut, missed
+from onelogin_sim.optimising.first_places import FirstPlaces, LeftOut
 from onelogin_sim.optimising.judging import Judge, mean_of
 from onelogin_sim.optimising.next_slot import Slot, bottleneck, next_slot, waiting
 from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.keeping import missed
 from onelogin_sim.orders.search.problem import Limits, Objectives
+from onelogin_sim.orders.search.proof import OrderJudge
 from onelogin_sim.orders.search.scoring import Scoring
 from onelogin_sim.plan import Order, Plan
 
@@ -44,7 +46,7 @@ def advise(
     base
         The order that serves everybody after it; its hold-backs stay.
     limits
-        As for the search: choices that break them are left out.
+        As for the search: choices that break them are left out, those of luck where they surely do.
     replications
         Futures each for ranking and for the tests.
     delta
@@ -69,8 +71,8 @@ def advise(
     named = _checked(candidates, slot) if candidates else _most_often(slot)
     orders, left_out = _permitted(places, named, slot)
     ranked, claimed = range(replications), range(replications, 2 * replications)
-    orders, late = _in_time(plan, orders, limits, seed, ranked)
-    left_out += late
+    orders, short = _keeping(orders, OrderJudge(plan, objectives, limits, seed, workers), ranked)
+    left_out += short
     if candidates and left_out:
         raise PlanError(f"candidate: '{left_out[0].item}' is not free: {left_out[0].why()}")
     left_out += [LeftOut(name, "held back", others) for name, others in slot.held.items()]
@@ -130,13 +132,16 @@ def _permitted(
     return orders, left_out
 
 
-def _in_time(
-    plan: Plan, orders: dict[str, Order], limits: Limits, seed: int, replications: range
+def _keeping(
+    orders: dict[str, Order], judge: OrderJudge, replications: range
 ) -> tuple[dict[str, Order], list[LeftOut]]:
-    """The orders that keep the latest days, and who is left out because its order does not."""
-    late = dict(zip(orders, missed(plan, [*orders.values()], limits, seed, replications), strict=True))
-    kept = {name: order for name, order in orders.items() if not late[name]}
-    return kept, [LeftOut(name, "late", why) for name, why in late.items() if why]
+    """The orders that keep the limits of luck, and who is left out because its order surely does not."""
+    if not orders or not judge.scoring.has_luck:
+        return orders, []
+    outcome = judge.outcome([*orders.values()], replications)
+    short = {name: missed(judge.scoring, outcome, place).surely for place, name in enumerate(orders)}
+    kept = {name: order for name, order in orders.items() if not short[name]}
+    return kept, [LeftOut(name, "missed", why) for name, why in short.items() if why]
 
 
 def _most_often(slot: Slot) -> tuple[str, ...]:

@@ -12,16 +12,22 @@ from pathlib import Path
 
 from onelogin_sim import run
 from onelogin_sim.advice import advise
+from onelogin_sim.draws import deterministic
+from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.memory import peak_memory
-from onelogin_sim.optimising.advised import Advised
+from onelogin_sim.optimising.advised import Advice, Advised
 from onelogin_sim.optimising.asked import limits, objectives
 from onelogin_sim.optimising.zone import default_delta
+from onelogin_sim.plan import Order, Plan
+from onelogin_sim.report import formats
 from onelogin_sim.report.advising.write import advice_files
 from onelogin_sim.report.register import register_rows
 from onelogin_sim.scenario import Scenario
 from onelogin_sim.scenario.actuals import AsAt, as_at
 from onelogin_sim.store import RunFolder, Value
+from onelogin_sim.verification.carried import carried
+from onelogin_sim.verification.population import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Asked:
 
     Attributes
     ----------
-    objective, must_before, first, last, at_once, latest
+    objective, must_before, first, last, at_once, latest, peak_load, within_capacity
         As `optimising.asked` reads them.
     delta
         Indifference zone; None is that of the objectives, see `optimising.zone`.
@@ -45,6 +51,8 @@ class Asked:
     last: tuple[str, ...] = ()
     at_once: tuple[str, ...] = ()
     latest: tuple[str, ...] = ()
+    peak_load: int | None = None
+    within_capacity: bool = False
     resource: str | None = None
     candidates: tuple[str, ...] = ()
     replications: int = 1000
@@ -62,10 +70,12 @@ class Asked:
             "--last": self.last,
             "--at-once": self.at_once,
             "--latest": self.latest,
+            "--peak-load": [] if self.peak_load is None else [str(self.peak_load)],
             "--resource": [self.resource] if self.resource else [],
             "--candidate": self.candidates,
         }
-        return [word for name, values in given.items() for value in values for word in (name, value)]
+        words = [word for name, values in given.items() for value in values for word in (name, value)]
+        return [*words, *(["--within-capacity"] if self.within_capacity else [])]
 
 
 def run_advice(
@@ -104,7 +114,8 @@ def run_advice(
         ahead = ", ".join(f"'{target.id}'" for target in plan.targets)
         due = now.past_targets[asked.target]
         raise PlanError(f"target '{asked.target}' was due on {due}, before {when}; these lie ahead: {ahead}")
-    wanted = objectives(plan, asked.objective, asked.target, now.scenario.verification())
+    population, since = _population(scenario, now.scenario, plan, base)
+    wanted = objectives(plan, asked.objective, asked.target, population)
     delta = default_delta(wanted) if asked.delta is None else asked.delta
     advice = advise(
         plan,
@@ -117,6 +128,9 @@ def run_advice(
             last=asked.last,
             at_once=asked.at_once,
             latest=asked.latest,
+            peak_load=asked.peak_load,
+            within_capacity=asked.within_capacity,
+            verification=population,
         ),
         replications=asked.replications,
         seed=asked.seed,
@@ -132,7 +146,7 @@ def run_advice(
         advice=advice,
         actuals=None if actuals is None else actuals.name,
         actuals_digest=digest,
-        notes=now.notes,
+        notes=(*now.notes, *(since if _on_load(advice) else ())),
     )
     identity: dict[str, Value] = {
         **run.run_identity(now.scenario, base, asked.replications, asked.seed),
@@ -183,6 +197,31 @@ def _as_at(scenario: Scenario, when: date, actuals: Path | None) -> tuple[AsAt, 
             "happened since (columns service, stage, since, live_on)"
         )
     return AsAt(scenario, (), {}), None
+
+
+def _population(
+    stated: Scenario, now: Scenario, plan: Plan, base: Order
+) -> tuple[Verification | None, tuple[str, ...]]:
+    """Who uses what as things stand, with the identities proved since the scenario's status date, and how many."""
+    before, moved = stated.verification(), now.verification()
+    if before is None or moved is None or moved.status_date == before.status_date:
+        return moved, ()
+    days = compiled.run(plan, base, deterministic(plan)).go_live[0]
+    found = carried(before, moved, days)
+    shares = [
+        f"{after.proven_p1 + after.proven_p2:.1%} of '{after.id}' (it was {one.proven_p1 + one.proven_p2:.1%})"
+        for one, after in zip(before.segments, found.segments, strict=True)
+    ]
+    told = formats.listed(shares, 3)
+    return found, (
+        f"Who has proved their identity since {before.status_date} is computed from what went live so far: {told}.",
+    )
+
+
+def _on_load(advice: Advice) -> bool:
+    """Whether it matters who has proved their identity."""
+    kinds = [part.kind for part in advice.objectives.parts]
+    return "checks_avoided" in kinds or advice.limits.on_load
 
 
 def _folder(scenario: Scenario, order: str, asked: Asked, when: date, identity: dict[str, Value]) -> Path:

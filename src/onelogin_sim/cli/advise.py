@@ -45,22 +45,46 @@ def advise(
         str | None, typer.Option("--target", help="The target to be met early. Default: the first ahead.")
     ] = None,
     must_before: Annotated[
-        list[str] | None, _list("--must-before", "A:B, A is served before B; may be repeated.")
+        list[str] | None,
+        _list(
+            "--must-before", "A:B, A is served before B wherever both want the same slot; may be repeated."
+        ),
     ] = None,
     first: Annotated[
-        list[str] | None, _list("--first", "Served before all others; may be repeated, in this order.")
+        list[str] | None,
+        _list("--first", "Served before all others that want the same slot; may be repeated, in this order."),
     ] = None,
     last: Annotated[
-        list[str] | None, _list("--last", "Served after all others; may be repeated, in this order.")
+        list[str] | None,
+        _list("--last", "Served after all others that want the same slot; may be repeated, in this order."),
     ] = None,
     at_once: Annotated[
         list[str] | None,
-        _list("--at-once", "DEPARTMENT:N, no more than N of its services at once; may be repeated."),
+        _list(
+            "--at-once",
+            "DEPARTMENT:N, no more than N of its services in hand at once, each to the end of its last stage; kept by "
+            "lanes with a fixed sequence, which costs more than the limit itself; may be repeated.",
+        ),
     ] = None,
     latest: Annotated[
         list[str] | None,
         _list("--latest", "SERVICE:DATE, live by then in 80% of futures; may be repeated."),
     ] = None,
+    peak_load: Annotated[
+        int | None,
+        typer.Option(
+            "--peak-load",
+            min=1,
+            help="Most identity checks and rises in a week, Monday to Sunday, in 80% of futures.",
+        ),
+    ] = None,
+    within_capacity: Annotated[
+        bool,
+        typer.Option(
+            "--within-capacity",
+            help="No station gets more work in a week, Monday to Sunday, than it can do, in 80% of futures.",
+        ),
+    ] = False,
     resource: Annotated[
         str | None, typer.Option("--resource", help="Whose slot it is. Default: the one most waited for.")
     ] = None,
@@ -106,6 +130,8 @@ def advise(
         last=tuple(last or ()),
         at_once=tuple(at_once or ()),
         latest=tuple(latest or ()),
+        peak_load=peak_load,
+        within_capacity=within_capacity,
         resource=resource,
         candidates=tuple(candidate or ()),
         replications=replications,

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from onelogin_sim.draws import draw
-from onelogin_sim.engines.compiled import run
 from onelogin_sim.orders.search.permitted import Pairs, Permitted
 from onelogin_sim.orders.search.problem import Limits
 from onelogin_sim.plan import Order, Plan
-
-#: Replications run at a time.
-BLOCK = 250
 
 #: Share of the futures from which on somebody who must come before another leaves it no choice.
 OFTEN = 0.5
@@ -37,19 +32,19 @@ class LeftOut:
     ----------
     kind
         "before": others who compete must come before it. "at once": no more of its department may be in hand.
-        "held back": the order holds it back. "late": a latest day is missed with it first.
+        "held back": the order holds it back. "missed": with it first a limit of luck is surely not kept.
     others
-        Ids of those that it waits for; of "late" what is missed, in words.
+        Ids of those that it waits for; of "missed" what is not kept, in words.
     """
 
     item: str
-    kind: Literal["before", "at once", "held back", "late"]
+    kind: Literal["before", "at once", "held back", "missed"]
     others: tuple[str, ...]
 
     def why(self, call: Callable[[str], str] = "'{}'".format) -> str:
         """Return why, with items called by a function of their ids."""
-        if self.kind == "late":
-            return "with it first, " + "; ".join(self.others)
+        if self.kind == "missed":
+            return f"with it first the order does not keep {'; '.join(self.others)}"
         names = " and ".join(call(other) for other in self.others)
         if self.kind == "before":
             return f"{names} must come before it"
@@ -131,29 +126,3 @@ class FirstPlaces:
 
     def _own(self, index: int) -> list[str]:
         return [self.plan.items[until].id for one, until in self._given.hold_backs if one == index]
-
-
-def missed(
-    plan: Plan, orders: Sequence[Order], limits: Limits, seed: int, replications: range
-) -> list[tuple[str, ...]]:
-    """Return for each order the latest days that it does not keep in enough of some replications, in words."""
-    if not limits.latest:
-        return [() for _ in orders]
-    column = {service.id: place for place, service in enumerate(plan.services)}
-    columns = [column[name] for name in limits.latest]
-    days = np.array(list(limits.latest.values()))
-    kept = np.zeros((len(orders), len(columns)), dtype=np.int64)
-    for begin in range(replications.start, replications.stop, BLOCK):
-        draws = draw(plan, seed, range(begin, min(begin + BLOCK, replications.stop)))
-        for place, order in enumerate(orders):
-            live = run(plan, order, draws).go_live[:, columns]
-            kept[place] += (live <= days).sum(axis=0)
-    return [
-        tuple(
-            f"'{name}' is live by {plan.as_date(day)} in {count / len(replications):.0%} of futures, "
-            f"not {limits.share:.0%}"
-            for (name, day), count in zip(limits.latest.items(), row.tolist(), strict=True)
-            if count < limits.share * len(replications)
-        )
-        for row in kept
-    ]
