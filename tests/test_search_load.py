@@ -113,6 +113,20 @@ def test_a_service_that_asks_in_some_futures_only():
     assert -1000 * found.values[0, 0] == pytest.approx(daily.reuses_by_month[:, :until].sum(axis=1), abs=5)
 
 
+def test_a_service_in_its_first_days_live_was_used_before_the_status_date():
+    """Its live stage runs since forty days before: who came then is no first visit now, as the daily model has it."""
+    made = plan(
+        {"a": [stage(60, since=-40, live=True)], "b": [stage(20)]},
+        horizon=HORIZON,
+        targets=(Target("all", "All", "services", 2, 2, 150),),
+    )
+    verification = people(made, [1000, 1000], visits=12.0)
+    found = outcome(made, verification, ["checks-avoided"], Limits(peak_load=1000), listed(made))[1]
+    daily = demand(verification, compiled.run(made, listed(made), draw(made, 1, 1)))
+    until = int(np.searchsorted(daily.month_starts, 150))
+    assert -1000 * found.values[0, 0, 0] == pytest.approx(daily.reuses_by_month[0, :until].sum(), abs=5)
+
+
 def test_the_search_finds_the_order_that_avoids_most_of_all_orders():
     """Five services of different length and use: every order is tried, the best is found."""
     made = one_team([40, 15, 30, 25, 55])

@@ -46,8 +46,7 @@ class Loading:
             raise ValueError("the population describes other services than the plan")
         if (verification.status_date, verification.horizon) != (plan.status_date, plan.horizon):
             raise ValueError("the population has another status date or horizon than the plan")
-        live = [0 if service.live_on is None else service.live_on for service in plan.services]
-        self._known = moments(verification, dates, weeks=weeks, past=max(0, -min(live, default=0)))
+        self._known = moments(verification, dates, weeks=weeks, past=_days_live(plan))
         self._asked = np.array([each.asked or 0.0 for each in verification.services])
         self._open = np.array([each.asked is None for each in verification.services], dtype=np.bool_)
         self._stage = np.array(
@@ -101,6 +100,13 @@ def over(load: WeeklyLoad, limits: Limits) -> Floats:
         # A station that is closed has work over nothing: far over, and no less finite.
         found.append(np.minimum(100 * np.maximum(load.use - 1, 0), 10_000.0))
     return np.array(found).reshape(len(found), len(load.peak))
+
+
+def _days_live(plan: Plan) -> int:
+    """For how many days before the status date somebody has been live at the most; a live stage may still run."""
+    live = [service.live_on for service in plan.services]
+    live += [plan.tasks[task].since for task, at_start in plan.go_live_task.values() if at_start]
+    return max(0, -min((day for day in live if day is not None), default=0))
 
 
 def _identity_stage(plan: Plan, service: str) -> int:
