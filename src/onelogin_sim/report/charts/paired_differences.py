@@ -16,6 +16,7 @@ from onelogin_sim.report.comparing.tables import target_row
 
 _LABEL_MOST = 2.2
 _ROW = 0.68
+_LINE = 12.5
 _BARS = 60
 _COLUMNS = (0.14, 0.9, 1.6)
 _HEADS = ("earlier", "same", "later")
@@ -134,10 +135,10 @@ def _draw(ax: Axes, comparison: Comparison, pairs: list[Pair], index: int, label
             markeredgecolor=palette.PAPER, markeredgewidth=0.8, zorder=5,
         )  # fmt: skip
         shares = (entry.earlier, entry.equal, entry.later)
-        _columns(ax, row - 0.27, [formats.percent(share.value) for share in shares])
-        _columns(ax, row - 0.02, ["identical" if pair.same else _VERDICTS[entry.verdict], "", ""], bold=True)
+        _columns(ax, row, [formats.percent(share.value) for share in shares], up=1)
+        _columns(ax, row, ["identical" if pair.same else _VERDICTS[entry.verdict], "", ""], bold=True)
         if not pair.same and entry.verdict not in ("identical", "never reached"):
-            _columns(ax, row + 0.23, [_mean(entry), "", ""])
+            _columns(ax, row, [_mean(entry), "", ""], up=-1)
     _columns(ax, None, list(_HEADS), bold=True)
     if beyond:
         ax.annotate(
@@ -184,14 +185,15 @@ def _mean(entry: TargetDifference) -> str:
     return f"{formats.days(abs(entry.claim.mean))} {word} ({words.span(entry)})"
 
 
-def _columns(ax: Axes, row: float | None, cells: list[str], *, bold: bool = False) -> None:
-    """Write cells right of a row, or above the axes."""
+def _columns(ax: Axes, row: float | None, cells: list[str], *, bold: bool = False, up: int = 0) -> None:
+    """Write cells right of a row, or above the axes; `up` lines above the middle of the row's own."""
     for offset, text in zip(_COLUMNS, cells, strict=True):
         ax.annotate(
             text,
             (1, 1 if row is None else row),
             xycoords=("axes fraction", "axes fraction" if row is None else "data"),
-            xytext=(offset * 72, 4 if row is None else 0),
+            # Lines of one row keep together however high the row is.
+            xytext=(offset * 72, 4 if row is None else _LINE * up),
             textcoords="offset points",
             fontsize=9,
             fontweight="bold" if bold else "normal",
