@@ -93,6 +93,16 @@ def test_a_lower_peak_is_worth_a_place_on_the_front():
     assert alone == points
 
 
+def test_a_list_drawn_at_random_is_no_choice():
+    """Many services, so that no rule or blend happens to be the same list."""
+    drawn = made([10 * place + 10 for place in range(12)])
+    start = Order.of(drawn, [f"s{place}" for place in range(12)], name="own")
+    points = trade_offs(drawn, drawn.targets[0], Permitted(drawn, Limits()), start, (), 1, range(5))
+    names = {point.name for point in points}
+    assert {"own", "biggest-first"} <= names
+    assert "random" not in names
+
+
 def test_without_a_population_there_is_no_peak():
     users = [500, 400, 100]
     drawn = made(users)

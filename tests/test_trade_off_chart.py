@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from matplotlib.text import Text
 
 import onelogin_sim
 from onelogin_sim.optimising.asked import limits, objectives
@@ -52,7 +53,7 @@ def with_points(small: Optimised, *points: tuple[str, str, float, float, float |
     )
 
 
-def test_the_title_says_what_more_users_and_a_lower_peak_cost(small):
+def test_the_title_says_that_more_users_cost_little(small):
     found = with_points(
         small,
         ("found", "found", 100.0, 5_000.0, 1_000.0, True),
@@ -62,9 +63,11 @@ def test_the_title_says_what_more_users_and_a_lower_peak_cost(small):
     )
     chart = plot_trade_offs(found)
     assert chart.title == (
-        "4,000 more user-weeks (biggest-first) cost 6 days; a busiest week 25% lower (spread-checks) costs 3 days, "
-        "against found"
+        "Connecting users sooner costs the date little: biggest-first connects most user-weeks, 6 days later than "
+        "the earliest order"
     )
+    note = " ".join(" ".join(text.get_text() for text in chart.figure.texts).split())
+    assert "The busiest week is lowest, by 25%, under spread-checks, 3 days later than the earliest." in note
     first, second = chart.figure.axes
     assert first.get_title(loc="left").startswith("User-weeks connected before ")
     assert second.get_title(loc="left") == "Checks and rises in the busiest week (down is better)"
@@ -83,7 +86,7 @@ def test_without_a_load_there_is_one_panel(small):
     )
     chart = plot_trade_offs(found)
     assert len(chart.figure.axes) == 1
-    assert chart.title == "No trade-off: found is earliest and connects most user-weeks"
+    assert chart.title == "No trade-off: found is as early as any and connects most user-weeks"
 
 
 def test_of_equals_what_was_found_gives_its_name(small):
@@ -93,7 +96,82 @@ def test_of_equals_what_was_found_gives_its_name(small):
         ("found", "found", 100.0, 5_000.0, 900.0, True),
         ("mine", "own", 113.0, 6_000.0, 950.0, True),
     )
-    assert plot_trade_offs(found).title == "1,000 more user-weeks (mine) cost 13 days, against found"
+    assert plot_trade_offs(found).title == (
+        "No order here has both: mine connects 20% more user-weeks than found, the earliest, and is 13 days later"
+    )
+
+
+def test_what_was_found_stands_for_those_that_come_to_about_the_same(small):
+    found = with_points(
+        small,
+        ("88% found, 12% a-rule", "blend", 99.8, 9_950.0, None, True),
+        ("found", "found", 100.0, 9_900.0, None, True),
+        ("75% found, 25% a-rule", "blend", 100.1, 10_000.0, None, True),
+    )
+    title = "No trade-off: found is as early as any and connects all but 1% of the most user-weeks"
+    assert plot_trade_offs(found).title == title
+
+
+def test_a_blend_is_called_one(small):
+    found = with_points(
+        small,
+        ("found", "found", 100.0, 5_000.0, None, True),
+        ("75% found, 25% a-rule", "blend", 103.0, 9_000.0, None, True),
+    )
+    assert plot_trade_offs(found).title == (
+        "Connecting users sooner costs the date little: a blend (75% found, 25% a-rule) connects most user-weeks, "
+        "3 days later than the earliest order"
+    )
+
+
+def test_only_own_found_ends_and_best_rule_are_named(small):
+    found = with_points(
+        small,
+        ("early", "rule", 100.0, 5_000.0, None, True),
+        ("50% early, 50% late", "blend", 110.0, 7_000.0, None, True),
+        ("found", "found", 112.0, 6_000.0, None, False),
+        ("mine", "own", 120.0, 3_000.0, None, False),
+        ("late", "rule", 130.0, 9_000.0, None, True),
+        ("bad", "rule", 140.0, 2_000.0, None, False),
+    )
+    (ax,) = plot_trade_offs(found).figure.axes
+    assert {text.get_text() for text in ax.texts} == {"early", "found", "mine", "late"}
+
+
+def test_no_name_is_broken_within_a_word_or_lies_on_a_point(small):
+    points = [("found", "found", 100.0, 5_000.0, 900.0, True), ("mine", "own", 130.0, 4_000.0, 905.0, False)]
+    points += [
+        (
+            f"{n}% users-per-bottleneck-week, {100 - n}% first",
+            "blend",
+            100 + n / 40,
+            5_000.0 + n,
+            900.0 - n,
+            True,
+        )
+        for n in range(10, 100, 10)
+    ]
+    chart = plot_trade_offs(with_points(small, *points))
+    chart.figure.canvas.draw()
+    names = {point[0] for point in points}
+    for ax in chart.figure.axes:
+        for label in ax.texts:
+            assert label.get_text().replace("\n", " ") in names
+            box = Text.get_window_extent(label)
+            for line in ax.lines:
+                inside = box.count_contains(ax.transData.transform(line.get_xydata()))
+                assert line.get_marker() == "None" or not inside, label.get_text()
+
+
+@pytest.mark.parametrize(("low", "high"), [(23.7e6, 24.7e6), (780e6, 970e6), (24.01e6, 24.03e6), (3.0, 4.0)])
+def test_ticks_are_even_and_say_their_values(small, low, high):
+    found = with_points(
+        small, ("found", "found", 100.0, high, None, True), ("mine", "own", 120.0, low, None, False)
+    )
+    axis = plot_trade_offs(found).figure.axes[0].yaxis
+    for tick in axis.get_majorticklocs():
+        number, _, million = axis.get_major_formatter()(tick).partition(" ")
+        assert float(number.replace(",", "")) * (1e6 if million else 1) == pytest.approx(tick)
 
 
 def test_names_do_not_touch_where_many_orders_lie_together(small):

@@ -83,7 +83,12 @@ def trade_offs(
     if not int(plan.users.sum()):
         return ()
     own = [(start.name, "own", start), *((order.name, "found", order) for order in found)]
-    rules = [(name, "rule", _within(permitted, rule(plan), name)) for name, rule in RULES.items()]
+    # A list drawn at random is a baseline to compare with, not one to choose.
+    rules = [
+        (name, "rule", _within(permitted, rule(plan), name))
+        for name, rule in RULES.items()
+        if name != "random"
+    ]
     by = min(target.by, plan.horizon)
     parts = (Objective("mean", target.id), Objective("user_weeks", by=by))
     judge = Judge(plan, Objectives(parts), seed, futures, workers=workers)

@@ -12,13 +12,16 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from onelogin_sim.report.charts import palette
-from onelogin_sim.report.charts.frame import wrapped
+from onelogin_sim.report.charts.frame import text_width, wrapped
 
 #: Directions a label may lie from its point: (right, up), and how its text is then anchored.
 _DIRECTIONS = (
     (-1.0, 0.0), (1.0, 0.0), (-0.8, 0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, -0.8), (0.0, 1.0), (0.0, -1.0),
 )  # fmt: skip
 _DISTANCES = (9, 20, 34, 52, 74, 100)
+
+#: Points kept free around the mark of another point: nearer, a label would seem to be that one's.
+_CLEAR = 4
 
 
 class Labels:
@@ -35,6 +38,7 @@ class Labels:
         self._scale = float(ax.figure.dpi) / 72
         self._taken: list[Bbox] = []
         self._points = np.empty((0, 2))
+        self._marks: list[tuple[float, float, float]] = []
 
     def avoid_line(self, x: npt.ArrayLike, y: npt.ArrayLike) -> None:
         """Keep labels off a drawn line, given by its corners in data coordinates."""
@@ -44,6 +48,11 @@ class Labels:
             for start, stop in pairwise(corners)
         ]
         self._points = np.concatenate([self._points, corners, *pieces])
+
+    def avoid_mark(self, x: float, y: float, size: float) -> None:
+        """Keep labels of other points off and away from a drawn mark, `size` points wide, in data coordinates."""
+        across, up = self._ax.transData.transform((x, y))
+        self._marks.append((float(across), float(up), (size / 2 + _CLEAR) * self._scale))
 
     def place(
         self,
@@ -73,7 +82,9 @@ class Labels:
         shaped, direction, distance, box = self._cheapest(label, text, anchor, width, prefer, bold)
         label.set_text(shaped)
         self._taken.append(box)
-        self._points = np.concatenate([self._points, _pointer(anchor, box)])
+        if distance:
+            # Whose a pointer is cannot be seen where another label lies on it: it weighs more than a line.
+            self._points = np.concatenate([self._points, *[_pointer(anchor, box)] * 4])
         right, up = _DIRECTIONS[direction]
         label.set_horizontalalignment("left" if right > 0 else "right" if right < 0 else "center")
         label.set_verticalalignment("bottom" if up > 0 else "top" if up < 0 else "center")
@@ -95,8 +106,10 @@ class Labels:
         """Try every direction and distance, wide and narrow: return text, direction, distance and box."""
         order = [*prefer, *(k for k in range(len(_DIRECTIONS)) if k not in prefer)]
         tries = []
+        # No word is broken: a name in two pieces is no name.
+        longest = max(text_width(word, 9, bold=bold) for word in text.split()) + 0.01
         for narrowed, part in enumerate((1.0, 0.62)):
-            shaped = wrapped(text, part * width, 9, bold=bold, even=True)
+            shaped = wrapped(text, max(part * width, longest), 9, bold=bold, even=True)
             label.set_text(shaped)
             size = Text.get_window_extent(label)  # an Annotation's own extent would count its pointer
             for distance in range(len(_DISTANCES)):
@@ -115,7 +128,7 @@ class Labels:
         return Bbox.from_bounds(float(left), float(low), size.width, size.height)
 
     def _cost(self, anchor: npt.NDArray[np.float64], box: Bbox, distance: int, rank: int) -> float:
-        """How bad a place is: outside or on another label never, on a line seldom, far away a little."""
+        """How bad a place is: outside or on another label never, on a mark or a line seldom, far away a little."""
         room = self._ax.get_window_extent()
         grown = box.padded(3 * self._scale)
         outside = (
@@ -125,13 +138,28 @@ class Labels:
             + max(grown.y1 - room.y1, 0)
         )
         overlap = sum(1 for taken in self._taken if grown.overlaps(taken))
+        marks = [mark for mark in self._marks if np.hypot(*(anchor - mark[:2])) > 1]
+        crossed = 0
         if distance:
             pointer = _pointer(anchor, box)
             overlap += sum(1 for taken in self._taken if taken.count_contains(pointer))
+            crossed = sum(_near(pointer, mark) for mark in marks)
         x, y = self._points[:, 0], self._points[:, 1]
         covered = int(((x > grown.x0) & (x < grown.x1) & (y > grown.y0) & (y < grown.y1)).sum())
-        cost: float = 50 * outside + 10_000 * overlap + 3 * covered + 25 * distance + 2 * rank
-        return cost
+        marked = sum(_touches(grown, mark) for mark in marks)
+        cost: float = 50 * outside + 10_000 * overlap + 200 * marked + 120 * crossed
+        return cost + 3 * covered + 25 * distance + 2 * rank
+
+
+def _near(pointer: npt.NDArray[np.float64], mark: tuple[float, float, float]) -> bool:
+    return bool((np.hypot(pointer[:, 0] - mark[0], pointer[:, 1] - mark[1]) < mark[2]).any())
+
+
+def _touches(box: Bbox, mark: tuple[float, float, float]) -> bool:
+    x, y, radius = mark
+    return bool(abs(box.x0 + box.x1 - 2 * x) < box.width + 2 * radius) and bool(
+        abs(box.y0 + box.y1 - 2 * y) < box.height + 2 * radius
+    )
 
 
 def _annotation(ax: Axes, text: str, point: tuple[float, float], colour: str, bold: bool) -> Annotation:

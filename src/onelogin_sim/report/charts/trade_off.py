@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from onelogin_sim.comparison import DELTA
 from onelogin_sim.optimising.front import FrontPoint
 from onelogin_sim.optimising.optimised import Optimised
 from onelogin_sim.report import formats
@@ -28,8 +30,15 @@ _LOOKS = {
     "blend": (palette.TURQUOISE, "s", 5.5),
 }
 
-#: Points nearer than this to a named one, as a share of both axes, have no name: the table has all.
-_APART = 0.12
+#: Ends and rules nearer than this to a named point, as a share of both axes, have no name: the table has all.
+_APART = 0.1
+
+#: Mean days nearer than this are one day; a peak lower by a smaller share is about as low; an order with all
+#: user-weeks but this share has nearly the most.
+_ALIKE, _LITTLE, _NEARLY = 0.5, 0.005, 0.02
+
+#: Of orders that come to about the same the planner's own or what was found gives its name, and a blend last.
+_PLACES = {"own": 0, "found": 0, "rule": 1, "blend": 2}
 
 #: Days from which on months are told on the axis of dates, rather than days.
 _MONTHS = 150
@@ -86,37 +95,74 @@ def _note(found: Optimised) -> str:
         else " Your own order breaks the limits; the others keep what lists can keep."
     )
     return (
-        "Shown to choose from: nothing is claimed of any pair here. Every order is in tables/trade_offs.csv."
-        + own
+        f"Shown to choose from: nothing is claimed of any pair here.{_peak_note(found)} Every order is in "
+        f"tables/trade_offs.csv.{own}"
     )
 
 
 def _title(found: Optimised) -> str:
+    """Say whether an order is among the earliest and connects users soonest too."""
     best = [point for point in found.front if point.efficient]
     if not best:
         return "There is nothing to trade off"
-    # Of equals the planner's own or what was found gives its name.
-    best.sort(key=_known_first)
-    soonest = min(best, key=lambda point: point.day.value)
-    most = max(best, key=lambda point: (point.user_weeks.value, -point.day.value))
-    costs = []
-    if most is not soonest:
-        more = formats.number(most.user_weeks.value - soonest.user_weeks.value)
-        later = formats.days(most.day.value - soonest.day.value)
-        costs.append(f"{more} more user-weeks ({most.name}) cost {later}")
-    lowest = min(best, key=lambda point: (_peak(point), point.day.value))
-    if soonest.peak_load is not None and lowest is not soonest:
-        lower = formats.percent(1 - _peak(lowest) / max(_peak(soonest), 1e-9))
-        later = formats.days(lowest.day.value - soonest.day.value)
-        costs.append(f"a busiest week {lower} lower ({lowest.name}) costs {later}")
-    if not costs:
-        peak = "" if soonest.peak_load is None else " with the lowest peak"
-        return f"No trade-off: {soonest.name} is earliest and connects most user-weeks{peak}"
-    return f"{'; '.join(costs)}, against {soonest.name}"
+    earliest, most = _earliest(best), _most(best)
+    both = _both(found, best)
+    if both is None:
+        more = formats.number(most.user_weeks.value - earliest.user_weeks.value)
+        if earliest.user_weeks.value > 0:
+            more = formats.percent(most.user_weeks.value / earliest.user_weeks.value - 1)
+        later = formats.days(most.day.value - earliest.day.value)
+        return (
+            f"No order here has both: {_name(most)} connects {more} more user-weeks than {_name(earliest)}, "
+            f"the earliest, and is {later} later"
+        )
+    lacks = 1 - both.user_weeks.value / most.user_weeks.value
+    weeks = "most user-weeks" if lacks <= 0 else f"all but {formats.percent(lacks)} of the most user-weeks"
+    later_by = both.day.value - earliest.day.value
+    if later_by < _ALIKE:
+        return f"No trade-off: {_name(both)} is as early as any and connects {weeks}"
+    return (
+        f"Connecting users sooner costs the date little: {_name(both)} connects {weeks}, "
+        f"{formats.days(later_by)} later than the earliest order"
+    )
 
 
-def _known_first(point: FrontPoint) -> bool:
-    return point.kind not in ("own", "found")
+def _peak_note(found: Optimised) -> str:
+    """What the lowest peak costs the date."""
+    best = [point for point in found.front if point.efficient and point.peak_load is not None]
+    if not best:
+        return ""
+    earliest, lowest = _earliest(best), min(best, key=lambda point: (_peak(point), *_first(point)))
+    lower, later = 1 - _peak(lowest) / max(_peak(earliest), 1e-9), lowest.day.value - earliest.day.value
+    if lower < _LITTLE:
+        return " The earliest order has about the lowest peak too."
+    when = "about as early as any" if later < _ALIKE else f"{formats.days(later)} later than the earliest"
+    return f" The busiest week is lowest, by {formats.percent(lower)}, under {_name(lowest)}, {when}."
+
+
+def _both(found: Optimised, best: Sequence[FrontPoint]) -> FrontPoint | None:
+    """The order that connects about as many user-weeks as any and is as early as any but for what is too little."""
+    most = _most(best).user_weeks.value
+    delta = found.question.delta if words.unit(found.question) == "days" else DELTA
+    latest = _earliest(best).day.value + delta
+    alike = [p for p in best if p.user_weeks.value >= (1 - _NEARLY) * most and p.day.value <= latest]
+    return min(alike, key=_first, default=None)
+
+
+def _earliest(best: Sequence[FrontPoint]) -> FrontPoint:
+    return min(best, key=lambda point: (point.day.value, *_first(point)))
+
+
+def _most(best: Sequence[FrontPoint]) -> FrontPoint:
+    return min(best, key=lambda point: (-point.user_weeks.value, point.day.value, *_first(point)))
+
+
+def _first(point: FrontPoint) -> tuple[int, float]:
+    return _PLACES[point.kind], point.day.value
+
+
+def _name(point: FrontPoint) -> str:
+    return f"a blend ({point.name})" if point.kind == "blend" else point.name
 
 
 def _panels(found: Optimised) -> list[_Panel]:
@@ -156,18 +202,15 @@ def _draw(ax: Axes, found: Optimised, panel: _Panel, *, wide: bool) -> None:
     x, y = [point.day.value for point in points], [panel.value(point) for point in points]
     reach, high = max(max(x) - min(x), 1.0), max(max(y) - min(y), 1.0)
     ax.set_ylim(min(y) - 0.15 * high, max(y) + 0.2 * high)
-    _dates(ax, found, min(x) - 0.15 * reach, max(x) + 0.2 * reach)
+    _dates(ax, found, min(x) - 0.25 * reach, max(x) + 0.2 * reach)
     ax.grid(color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
-    ax.yaxis.set_major_locator(MaxNLocator(6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value)))
+    _numbers(ax)
     ax.set_title(panel.title, loc="left", fontsize=9, pad=8)
     labels = Labels(ax)
     front = _unbeaten(points, panel)
     line = ([point.day.value for point in front], [panel.value(point) for point in front])
     ax.plot(*line, color=palette.SOFT_INK, linewidth=1.2, zorder=2)
     labels.avoid_line(*line)
-    for one, other in zip(x, y, strict=True):
-        labels.avoid_line([one, one], [other, other])
     for point in points:
         colour, marker, size = _LOOKS[point.kind]
         strong = point in front or point.kind in ("own", "found")
@@ -175,11 +218,21 @@ def _draw(ax: Axes, found: Optimised, panel: _Panel, *, wide: bool) -> None:
             point.day.value, panel.value(point), marker=marker, markersize=size, color=colour,
             markeredgecolor=palette.PAPER, alpha=1 if strong else 0.55, zorder=5 if strong else 4, clip_on=False,
         )  # fmt: skip
-    for point in _named(points, front, panel, reach, high, _APART if wide else 2 * _APART):
+        labels.avoid_mark(point.day.value, panel.value(point), size)
+    for point in _named(found, front, panel, reach, high):
         labels.place(
-            point.name, point.day.value, panel.value(point), width=1.7 if wide else 1.2, prefer=(3, 4, 1, 7),
+            point.name, point.day.value, panel.value(point), width=2.4 if wide else 1.8, prefer=(3, 4, 1, 7),
             bold=point.kind in ("own", "found"),
         )  # fmt: skip
+
+
+def _numbers(ax: Axes) -> None:
+    """Label the vertical axis with even numbers, each with all the decimals its tick has."""
+    ax.yaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
+    ticks = ax.yaxis.get_majorticklocs()
+    scale, word = (1e6, " million") if max(ticks) >= 1e6 else (1.0, "")
+    decimals = max(-floor(log10((ticks[1] - ticks[0]) / scale) + 1e-9), 0)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.{decimals}f}{word}"))
 
 
 def _dates(ax: Axes, found: Optimised, low: float, high: float) -> None:
@@ -198,7 +251,7 @@ def _unbeaten(points: Sequence[FrontPoint], panel: _Panel) -> list[FrontPoint]:
     """The points, earliest first, that no other beats in the date and in what the panel shows."""
     found: list[FrontPoint] = []
     sign = -1.0 if panel.more else 1.0
-    for point in sorted(points, key=lambda one: (one.day.value, sign * panel.value(one), _known_first(one))):
+    for point in sorted(points, key=lambda one: (one.day.value, sign * panel.value(one), _first(one))):
         last = panel.value(found[-1]) if found else None
         if last is None or (panel.value(point) > last if panel.more else panel.value(point) < last):
             found.append(point)
@@ -206,24 +259,21 @@ def _unbeaten(points: Sequence[FrontPoint], panel: _Panel) -> list[FrontPoint]:
 
 
 def _named(
-    points: Sequence[FrontPoint],
-    front: Sequence[FrontPoint],
-    panel: _Panel,
-    reach: float,
-    high: float,
-    apart: float,
+    found: Optimised, front: Sequence[FrontPoint], panel: _Panel, reach: float, high: float
 ) -> list[FrontPoint]:
-    """Own and found, always; the ends of the front; then rules so far from every point that a name says which."""
+    """Own and found and who is told in the title, always; the ends of the line and the earliest rule where clear."""
 
     def gap(one: FrontPoint, other: FrontPoint) -> float:
         days, values = one.day.value - other.day.value, panel.value(one) - panel.value(other)
         return abs(days) / reach + abs(values) / high
 
+    points = found.front
     named = [point for point in points if point.kind in ("own", "found")]
-    named += [end for end in dict.fromkeys((front[0], front[-1])) if end not in named]
-    for point in points:
-        alone = min((gap(point, other) for other in points if other is not point), default=1.0)
-        clear = min(gap(point, other) for other in named) >= apart
-        if point.kind == "rule" and alone >= apart / 2 and clear and point not in named:
+    told = _both(found, [point for point in points if point.efficient])
+    if told is not None and told not in named:
+        named.append(told)
+    rules = [point for point in points if point.kind == "rule"]
+    for point in (front[0], front[-1], *rules[:1]):
+        if min((gap(point, other) for other in named), default=1.0) >= _APART:
             named.append(point)
     return named
