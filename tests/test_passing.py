@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkpoints import asked_of, by_app, by_post, country, desk, whole
+from onelogin_sim.errors import PlanError
 from onelogin_sim.verification import reference
 from onelogin_sim.verification.arrivals import arrivals
 from onelogin_sim.verification.journeys import AFTER, lay_out, stations_of
@@ -125,3 +126,14 @@ def test_a_week_is_watched_as_long_whichever_others_are_told(station, route):
     assert found.served[0] == expected.served[0] > 0
     assert found.waits[0, 2] < (9 + AFTER) * 24
     assert found.mean_wait.tolist() == expected.mean_wait.tolist()
+
+
+def test_too_many_at_once_are_refused_before_anybody_is_followed():
+    """Thirty million people whose service goes live without a ramp: nobody is drawn before it is refused."""
+    asked = asked_of(country(desk(), routes=(by_app(then=None),), people=30_000_000, visits=10_000.0))
+    with pytest.raises(PlanError) as caught:
+        next(passing(asked, 0, [range(7, 14), range(21, 28)], 1))
+    assert str(caught.value) == (
+        "30.0 million people are expected for an identity check in 7 days from 2024-05-10 in replication 0: no more "
+        "than 16.0 million at once can be followed one by one; spread them by a ramp, or follow no individuals"
+    )

@@ -95,7 +95,7 @@ def follow(
     Raises
     ------
     PlanError
-        When a week is not within the horizon.
+        When a week is not within the horizon, or too many come at once to be followed.
     """
     chosen = tuple(dict.fromkeys(week_of(verification, when) for when in weeks_of))
     looks = [

@@ -2,17 +2,19 @@
 
 Queues that months of overload have left are there because everybody in them came. Stages are weeks, so memory is
 that of a week's people and of those still under way, whatever the length of the future; the moves are those of one
-pass.
+pass. More people at once than fit in memory are refused before anybody is followed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
 
+from onelogin_sim.errors import PlanError
 from onelogin_sim.verification.arrivals import Whole, arrivals
 from onelogin_sim.verification.demand import Demand
 from onelogin_sim.verification.journeys import AFTER, lay_out, stations_of
@@ -24,6 +26,9 @@ from onelogin_sim.verification.visits import Visits, made
 
 #: Days of a stage at most.
 STAGE = 7
+
+#: People expected in a stage at most: a few hundred bytes each. Fewer come in an hour than `arrivals.MOST`.
+PEOPLE = 16_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +78,8 @@ def passing(
     ------
     ValueError
         When the demand does not hold the replication or the days, or windows overlap or are not in order.
+    PlanError
+        When more than `PEOPLE` are expected in a stage.
     """
     for one, other in pairwise(windows):
         if other.start < one.stop:
@@ -80,10 +87,12 @@ def passing(
     if not windows:
         return
     verification = demand.verification
+    stages = list(_stages(windows, stage_days))
+    _refuse_too_many(demand, replication, stages)
     stations = stations_of(verification, range(windows[-1].stop + AFTER))
     rest, whose, cut = _nobody()
     open_visits = made(rest, stage(rest, stations, 0.0)[0])
-    for days in _stages(windows, stage_days):
+    for days in stages:
         came = arrivals(demand, replication, days, seed, since=0)
         paths, person = _joined(rest, whose, *lay_out(verification, came, replication, seed)[:2])
         travels, cut = stage(paths, stations, float(days.stop * HOURS), cut)
@@ -113,6 +122,22 @@ def _stages(windows: Sequence[range], most: int) -> Iterator[range]:
             yield range(first, min(first + most, days.start))
         yield days
         day = days.stop
+
+
+def _refuse_too_many(demand: Demand, replication: int, stages: Sequence[range]) -> None:
+    if replication not in demand.replications:
+        raise ValueError(f"replication {replication} is not among {demand.replications}")
+    row = replication - demand.replications.start
+    daily = (demand.checks[row] + demand.uplifts[row]).sum(axis=(0, 1))
+    for days in stages:
+        expected = float(daily[days.start : days.stop].sum())
+        if expected > PEOPLE:
+            when = demand.verification.status_date + timedelta(days=days.start)
+            raise PlanError(
+                f"{expected / 1e6:.1f} million people are expected for an identity check in {len(days)} days from "
+                f"{when.isoformat()} in replication {replication}: no more than {PEOPLE / 1e6:.1f} million at once "
+                "can be followed one by one; spread them by a ramp, or follow no individuals"
+            )
 
 
 def _nobody() -> tuple[Paths, Whole, Cut | None]:
