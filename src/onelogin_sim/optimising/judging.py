@@ -11,6 +11,7 @@ import numpy.typing as npt
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.claiming import claim_of
+from onelogin_sim.orders.search.keeping import missed
 from onelogin_sim.orders.search.problem import Limits, Objectives
 from onelogin_sim.orders.search.scoring import Outcome, Scoring
 from onelogin_sim.pairs import Mean
@@ -76,7 +77,7 @@ class Judge:
         return tuple(Mean(claim.mean, claim.low, claim.high) for claim in claims)
 
     def missed(self, orders: Sequence[Order], limits: Limits) -> tuple[tuple[str, ...], ...]:
-        """Return which limits of luck, latest days and the load, each order does not keep in enough of these futures.
+        """Return which limits of luck, latest days and the load, each order surely keeps in too few of these futures.
 
         Raises
         ------
@@ -85,7 +86,7 @@ class Judge:
         """
         scoring, outcomes = self._limited(orders, limits)
         return tuple(
-            tuple(scoring.missed(outcome, place))
+            missed(scoring, outcome, place).surely
             for outcome in outcomes
             for place in range(outcome.values.shape[1])
         )
