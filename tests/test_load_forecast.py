@@ -275,6 +275,14 @@ def test_a_station_is_reached_by_the_routes_tried_before_only_where_anybody_goes
     assert behind_automatic(steps=unused) == []
 
 
+def test_nobody_coming_is_not_capacity_that_suffices(forecast) -> None:
+    station = forecast.load.summary.stations[1]
+    nobody = replace(station, mean_customers=0 * station.mean_customers, exceeded_by=0 * station.exceeded_by)
+    assert words.exceeded(forecast.load, nobody, forecast.plan) == "phone: nobody comes within the horizon"
+    some = replace(nobody, mean_customers=station.mean_customers)
+    assert words.exceeded(forecast.load, some, forecast.plan) == "phone: capacity is exceeded in no future"
+
+
 def test_rises_to_p2_are_named_where_they_save_a_part_of_a_check(forecast) -> None:
     found = forecast.load
     rises = np.full_like(found.summary.dividend.uplifts, found.summary.replications)

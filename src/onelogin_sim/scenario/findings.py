@@ -17,6 +17,7 @@ from onelogin_sim.scenario.rules.facts import Facts
 from onelogin_sim.scenario.rules.figures import DAYS, quantities
 from onelogin_sim.scenario.tree import Flaw, Node
 from onelogin_sim.scenario.without_capacity import without_capacity
+from onelogin_sim.scenario.without_effect import without_effect
 
 #: Days off in a row across which a resource may be held unremarked: Christmas with its weekends.
 DAYS_OFF = 5
@@ -38,6 +39,7 @@ def findings(file: ScenarioFile, tree: Node, plan: Plan) -> tuple[Problem, ...]:
         *idle(facts, plan),
         *_unused(facts),
         *without_capacity(facts),
+        *without_effect(facts),
     ]
     return tuple(sorted({flaw.problem(tree) for flaw in flaws}))
 
@@ -128,7 +130,8 @@ def _unused(facts: Facts) -> Iterator[Flaw]:
             if name not in names:
                 yield Flaw((section, name), "is never used", "", key=True)
     load = file.verification
-    visited = {step.station for route in load.routes.values() for step in route.steps} if load else set()
+    routes = load.routes.values() if load else ()
+    visited = {step.station for route in routes for step in route.steps if step.share}
     for name in load.stations if load else ():
         if name not in visited:
             yield Flaw(("verification", "stations", name), "is on no route", "", key=True)

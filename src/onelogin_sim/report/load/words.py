@@ -116,6 +116,8 @@ def exceeded(load: IdentityLoad, station: StationForecast, plan: Plan) -> str:
     """Return when a station's capacity is first exceeded, and in how many futures it ever is."""
     name = name_of(load, station)
     ever = float(station.exceeded_by[-1]) if len(station.exceeded_by) else 0.0
+    if not station.mean_customers.any():
+        return f"{name}: nobody comes within the horizon"
     if ever == 0:
         return f"{name}: capacity is exceeded in no future"
     first, middle, last = station.first_exceeded
