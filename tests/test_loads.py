@@ -541,18 +541,53 @@ numbers = st.one_of(st.floats(0, 1e12), st.integers(0, 100).map(float), st.just(
 
 
 @given(st.lists(numbers, min_size=1, max_size=60), st.floats(0.01, 1), st.integers(1, 59))
-def test_steps_give_a_number_seen_at_most_a_step_below(values, share, cut):
+def test_steps_are_less_than_a_step_off(values, share, cut):
     """Of values above a millionth and below 2**40; and blocks in any order give the same."""
-    exact = np.sort(np.array(values, dtype=np.float32))[max(math.ceil(share * len(values) - 1e-12) - 1, 0)]
+    exact = np.sort(np.array(values, dtype=np.float32))[max(math.ceil(share * len(values) - 1e-9) - 1, 0)]
     one, other = Steps(1, 5), Steps(1, 5)
     one.add(np.array(values)[:, None])
     for part in (values[cut:], values[:cut]):
         other.add(np.array(part).reshape(-1, 1))
-    found = one.quantile(share)
-    assert np.array_equal(found, other.quantile(share))
-    assert np.float32(found[0]) in np.array(values, dtype=np.float32)
+    (found,) = one.quantile(share)
+    assert found == other.quantile(share)[0]
+    assert np.float32(min(values)) <= found <= np.float32(max(values))
     if 2**-19 < exact < 2**40:
-        assert exact * (1 - 1 / 32) <= found[0] <= exact
+        assert exact * (1 - 1 / 32) <= found <= exact * (1 + 1 / 32)
+
+
+def test_percentiles_are_not_rounded_down_to_steps():
+    """A thousand even numbers in a doubling of four steps: each percentile is the exact one, not its step's least."""
+    values = 1000.0 + np.arange(1000)
+    steps = Steps(1, 2)
+    steps.add(np.random.default_rng(3).permutation(values)[:, None])
+    for share in (0.1, 0.37, 0.5, 0.9, 1.0):
+        assert steps.quantile(share)[0] == pytest.approx(values[round(1000 * share) - 1], abs=0.5)
+
+
+@given(
+    st.lists(st.integers(0, 2000).map(float), min_size=1, max_size=2),
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.floats(0.01, 1),
+)
+def test_two_numbers_in_a_step_are_exact(values, first, second, share):
+    """Once each; and one number any number of times."""
+    for made in (values, values[:1] * (first + second)):
+        steps = Steps(1, 0)
+        steps.add(np.array(made)[:, None])
+        exact = np.sort(made)[max(math.ceil(share * len(made) - 1e-9) - 1, 0)]
+        assert steps.quantile(share)[0] == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_tenth_of_a_hundred_is_the_tenth_and_what_has_no_end_stays_so():
+    """0.07 times 100 is above 7 in floating point: the seventh is asked for."""
+    steps = Steps(1, 10)
+    steps.add((1.0 + np.arange(100))[:, None])
+    assert steps.quantile(0.07)[0] == 7.0
+    endless = Steps(2, 4)
+    endless.add(np.array([[2.0**41, math.inf], [math.inf, math.inf]]))
+    assert endless.quantile(0.5).tolist() == [2.0**41, math.inf]
+    assert endless.quantile(1.0).tolist() == [2.0**41, math.inf]  # the last step has no upper end
 
 
 def test_bad_numbers_are_refused():

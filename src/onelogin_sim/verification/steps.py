@@ -13,17 +13,23 @@ Floats = npt.NDArray[np.float64]
 #: Numbers below 2**_LEAST fall into the first step, those from 2**_MOST on into the last.
 _LEAST, _MOST = -20, 40
 
+#: A rank this little above a whole one is that one: 0.07 times 100 is more than 7.
+_ROUNDING = 1e-9
+
 
 class Steps:
     """Counts of numbers by column, added block by block in any order.
 
-    A doubling is cut into 2**bits steps, told apart by the leading bits of the number. Of each step the smallest
-    number seen is kept, so a percentile is a number that some future really has, at most a step below the exact one.
+    A doubling is cut into 2**bits steps, told apart by the leading bits of the number. Of each step the smallest and
+    the largest number seen are kept. A percentile lies between those of its step, as far up as its rank among the
+    step's numbers is: exact where the step holds one or two numbers, or one many times, else less than a step off.
 
     Attributes
     ----------
-    counts, least
-        int32 and float32 [column, step]: numbers in each step, and the smallest of them, rounded to float32.
+    counts
+        int32 [column, step]: numbers in each step.
+    least, most
+        float32 [column, step]: the smallest and the largest of them, rounded to float32.
     """
 
     def __init__(self, columns: int, bits: int) -> None:
@@ -31,6 +37,7 @@ class Steps:
         steps = ((_MOST - _LEAST) << bits) + 2
         self.counts = np.zeros((columns, steps), dtype=np.int32)
         self.least = np.full((columns, steps), np.inf, dtype=np.float32)
+        self.most = np.zeros((columns, steps), dtype=np.float32)
         self._added = False
 
     def add(self, values: Floats, counted: npt.NDArray[np.bool_] | None = None) -> None:
@@ -52,12 +59,13 @@ class Steps:
         if not bool(np.all(values[which] >= 0)):
             raise ValueError("numbers must be 0 or more")
         self._added |= len(values) > 0
-        _count(values.astype(np.float32), which, self.bits, self.counts, self.least)
+        _count(values.astype(np.float32), which, self.bits, self.counts, self.least, self.most)
 
     def quantile(self, share: float) -> Floats:
         """Return float64 [column]: the smallest number that at least `share` of the futures do not exceed.
 
-        Of the futures whose number counts; nan in a column where none does.
+        Of the futures whose number counts; nan in a column where none does. Of the n numbers of a step the i-th is
+        taken to lie (i - 1) / (n - 1) of the way from the smallest to the largest, as evenly spread ones do.
 
         Raises
         ------
@@ -67,8 +75,15 @@ class Steps:
         reached = np.cumsum(self.counts, axis=1, dtype=np.int64)
         if not self._added:
             raise ValueError("there are no futures to take a percentile of")
-        place = np.argmax(reached >= np.maximum(share * reached[:, -1:], 1), axis=1)
-        found: Floats = self.least[np.arange(len(place)), place].astype(np.float64)
+        rank = np.maximum(np.ceil(share * reached[:, -1] - _ROUNDING), 1).astype(np.int64)
+        place = np.argmax(reached >= rank[:, None], axis=1)
+        where = np.arange(len(place)), place
+        inside = self.counts[where]
+        above = rank - (reached[where] - inside) - 1
+        least, most = self.least[where].astype(np.float64), self.most[where].astype(np.float64)
+        ends = np.isfinite(least) & np.isfinite(most)
+        span = np.subtract(most, least, out=np.zeros_like(least), where=ends)
+        found: Floats = least + span * (above / np.maximum(inside - 1, 1))
         return np.where(reached[:, -1] > 0, found, np.nan)
 
 
@@ -79,6 +94,7 @@ def _count(
     bits: int,
     counts: npt.NDArray[np.int32],
     least: npt.NDArray[np.float32],
+    most: npt.NDArray[np.float32],
 ) -> None:
     """Count each number in its step; a step is the number's exponent and first `bits` bits behind the point."""
     last = counts.shape[1] - 1
@@ -97,3 +113,4 @@ def _count(
                 step = min(((exponent - 1 - _LEAST) << bits) + part + 1, last)
             counts[column, step] += 1
             least[column, step] = min(least[column, step], value)
+            most[column, step] = max(most[column, step], value)
