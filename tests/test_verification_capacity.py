@@ -117,7 +117,7 @@ def test_explain_shows_the_units_and_how_they_come_about(path: Path) -> None:
     assert (row.value, row.evidence) == ("1 of checks", "no evidence")
     assert row.place.startswith("scenario.yaml:")
     assert row.note == (
-        "computed: 10,400 users a year, 0.5 of them asked, 0.73 of those able to prove it and unproven: 73 checks a week; 100 a unit"
+        "computed: 10,400 users a year, 0.5 of them asked, 0.73 of those can prove it and had not: 73 checks a week; 100 a unit"
     )
     assert rows["resources.checks.unit_size"].value == "100 checks a week"
     assert "services.none.live.needs_for_checks" not in rows

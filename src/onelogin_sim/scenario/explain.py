@@ -151,7 +151,7 @@ def _computed(scenario: Scenario, by_path: dict[Path, Number]) -> Iterator[Expla
                 str(node.place),
                 size.assumption or size.source or "no evidence",
                 f"computed: {found.users:,} users a year, {found.asked:.4g} of them asked, {found.unproven:.4g} of "
-                f"those able to prove it and unproven: {found.checks_a_week:,.0f} checks a week; "
+                f"those can prove it and had not: {found.checks_a_week:,.0f} checks a week; "
                 f"{found.unit_size:,g} a unit",
             )
 
