@@ -60,6 +60,7 @@ def forecast(
 ) -> None:
     """Forecast when each target is met, how surely and what holds it back; writes one folder with charts."""
     from onelogin_sim.run import OfLoad, default_folder, run_forecast
+    from onelogin_sim.study import check_forecast
 
     scenario, chosen = load(file, variant, order)
     asked = OfLoad(
@@ -68,6 +69,7 @@ def forecast(
         weeks=[when.date() for when in individuals_week or ()],
     )
     folder = out or default_folder(scenario, chosen, replications, seed, **asked)
+    check_forecast(scenario, replications, seed, workers, **asked)  # before anything is said or begun
     if individuals or individuals_week:
         say(
             "When all futures are simulated, customers of three are followed: at national size that takes minutes."
