@@ -44,7 +44,7 @@ class Apart(NamedTuple):
     bound: Bound = "exact"
 
 
-class _Ends(NamedTuple):
+class Ends(NamedTuple):
     """An interval counted to the horizon, and which of its sides the horizon leaves open."""
 
     low: float
@@ -80,7 +80,7 @@ def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, se
         mean = float(whole[0] - whole[1])
         ends = _resampled(scoring, values, level, seed)
     else:
-        mean, ends = float(apart.mean()), _by_t(apart, level)
+        mean, ends = float(apart.mean()), by_t(apart, level)
     return _claim(apart, mean, ends, _bound(scoring, values), level, delta, _censored(scoring, values))
 
 
@@ -102,18 +102,18 @@ def part_differences(scoring: Scoring, values: Floats, *, level: float, seed: in
             found.append(apart_of(claim_of(alone, both[np.newaxis], delta=1.0, level=level, seed=seed)))
             continue
         apart: Floats = both[0] - both[1]
-        ends = _by_t(apart, level)
+        ends = by_t(apart, level)
         found.append(Apart(float(apart.mean()), ends.low, ends.high))
     return tuple(found)
 
 
-def _by_t(sample: Floats, level: float) -> _Ends:
+def by_t(sample: Floats, level: float) -> Ends:
     """Interval of a mean by Student's t."""
     from scipy.special import stdtrit
 
     mean, count = float(sample.mean()), len(sample)
     half = -float(stdtrit(count - 1, (1 - level) / 2)) * float(sample.std(ddof=1)) / sqrt(count)
-    return _Ends(mean - half, mean + half)
+    return Ends(mean - half, mean + half)
 
 
 def _past(scoring: Scoring, values: Floats) -> npt.NDArray[np.bool_]:
@@ -132,7 +132,7 @@ def _bound(scoring: Scoring, values: Floats) -> Bound:
     return "at least" if first else "at most" if second else "exact"
 
 
-def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> _Ends:
+def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> Ends:
     """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `claims.quantile_difference`.
 
     A resample in which a percentile is past the horizon bounds the difference on one side only.
@@ -156,7 +156,7 @@ def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> _En
         raise ValueError(f"{RESAMPLES} resamples cannot bound an interval at a level of {level:g}")
     lower, upper = np.sort(np.where(past[1], -inf, found)), np.sort(np.where(past[0], inf, found))
     found.sort()
-    return _Ends(
+    return Ends(
         float(found[rank - 1]),
         float(found[-rank]),
         bool(np.isinf(lower[rank - 1])),
@@ -178,7 +178,7 @@ def _censored(scoring: Scoring, values: Floats) -> int:
 
 
 def _claim(
-    apart: Floats, mean: float, ends: _Ends, bound: Bound, level: float, delta: float, censored: int
+    apart: Floats, mean: float, ends: Ends, bound: Bound, level: float, delta: float, censored: int
 ) -> Claim:
     low, high = ends.low, ends.high
     within = -delta < low and high < delta and not (ends.low_open or ends.high_open)

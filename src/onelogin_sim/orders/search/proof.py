@@ -36,6 +36,7 @@ from onelogin_sim.orders.search.keeping import Missed, missed, surely_broken
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Objectives
 from onelogin_sim.orders.search.scoring import Floats, Focus, Outcome, Scoring
+from onelogin_sim.orders.search.side_effects import gentlest
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.selection import INITIAL, select
 
@@ -63,7 +64,8 @@ class Proof:
         What is claimed of the nominated order.
     nominated
         The one that Kim and Nelson's procedure chose from all finalists, the known rules and the planner's own
-        order, all that keep the limits; or the rule that was then shown better still.
+        order, all that keep the limits; of those that do as well the one with the least side effects, see
+        `side_effects.gentlest`; or the rule that was then shown better still.
     claim
         The paired test behind it: a is the nominated order, b the planner's own; None when the nominated order
         is the planner's own. In the objectives' units, times their prices: days for one objective "mean".
@@ -165,6 +167,8 @@ def prove(
     ranked, nomination = judge.nominate(entered, replications[:half], delta, 1 - level)
     if ranked[0] is start:
         return replace(kept, nomination=nomination, claimed=replications[half:])
+    gentle = gentlest(judge, ranked, start, replications[:half], delta, level)
+    ranked = [gentle, *(order for order in ranked if order is not gentle)]
     known = {judge.kept(order).turns(plan) for order in rules}
     rule = next((order for order in ranked if order.turns(plan) in known and order is not start), None)
     proof = judge.claim(ranked[0], start, rule, replications[half:], delta, level, breaks)
@@ -189,6 +193,10 @@ class OrderJudge:
         self.scoring = Scoring(plan, objectives, limits)
         self.bound = Permitted(plan, limits) if limits != Limits() else None
 
+    def beside(self, objectives: Objectives) -> OrderJudge:
+        """Return a judge by other objectives in the same futures, without limits."""
+        return OrderJudge(self.plan, objectives, Limits(), self.seed, self.workers)
+
     def kept(self, order: Order) -> Order:
         """Return what the limits make of an order."""
         return order if self.bound is None else self.bound.kept(order)
@@ -204,7 +212,8 @@ class OrderJudge:
         where it stays away itself, at the least those that come nearest.
         """
         others: dict[object, Order] = {}
-        for order in (*map(self.kept, rules), *finalists):
+        mended = [self.kept(start)] if out else []
+        for order in (*map(self.kept, rules), *finalists, *mended):
             if self.bound is None or self.bound.keeps(order.rank, order.hold_backs):
                 others.setdefault(order.turns(self.plan), order)
         others.pop(start.turns(self.plan), None)

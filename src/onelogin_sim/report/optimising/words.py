@@ -175,7 +175,7 @@ def _price(found: Optimised) -> Iterator[str]:
         f"“{entry.target.name}” by {formats.days(abs(entry.claim.mean))} "
         f"({amount(entry.claim.low)} to {amount(entry.claim.high)})"
         for index, entry in enumerate(entries)
-        if entry.verdict == "b better" and not (kinds == {"mean"} and index == question.target)
+        if entry.verdict == "b better" and not ("mean" in kinds and index == question.target)
     ]
     if later:
         yield f"It puts off {formats.listed(later, len(later))}."
