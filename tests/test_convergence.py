@@ -3,7 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import onelogin_sim
 from onelogin_sim.optimising.asked import limits, objectives
@@ -89,13 +91,54 @@ def test_the_chart_says_when_most_of_the_gain_was_there(small):
     found = replace(small, curve=points)
     chart = plot_convergence(found)
     spent = f"{small.found.spent:,}"
-    assert chart.title == f"80% of the gain of 9 days (8 to 10) was there after 400 of {spent} schedules"
+    # Not how much it is: the answer says that, of the order nominated, which need not be the last of the search.
+    assert chart.title == f"The search had most of its gain after 400 of {spent} schedules"
     assert "gain, days" in chart.figure.axes[0].get_ylabel()
     assert chart.rows == tuple(curve_rows(found))
     unsure = replace(small, curve=(*points[:2], CurvePoint(1500, "finalists", Mean(0.5, -0.5, 1.5))))
     assert plot_convergence(unsure).title == (
-        f"After {spent} schedules the best order known gains 0.5 days (-0.5 to 1.5): not surely more than your own"
+        f"What the search had after {spent} schedules is not surely better than your own order"
     )
+    late = replace(small, curve=(*points[:1], CurvePoint(1500, "finalists", Mean(9.0, 8.0, 10.0))))
+    assert plot_convergence(late).title == (
+        f"Most of what the search gained came at its end, after {spent} schedules"
+    )
+    lost = replace(small, curve=(CurvePoint(50, "rules", Mean(8.0, 7.0, 9.0)), *points))
+    assert plot_convergence(lost).title == chart.title
+
+
+def test_the_order_nominated_is_marked_with_what_is_claimed_of_it(small):
+    claim = replace(small.proof.claim, mean=-5.0, low=-9.0, high=-1.0)
+    found = replace(small, proof=replace(small.proof, claim=claim))
+    chart = plot_convergence(found)
+    (ax,) = chart.figure.axes
+    (star,) = [line for line in ax.lines if line.get_marker() == "*"]
+    assert list(star.get_ydata()) == [5.0]
+    assert star.get_xdata()[0] > small.found.budget
+    assert "nominated" in {text.get_text() for text in ax.texts}
+    assert chart.alt.endswith("The order nominated: 5 (1 to 9).")
+    cut = replace(claim, high_open=True, bound="at most")
+    open_ended = plot_convergence(replace(small, proof=replace(small.proof, claim=cut)))
+    assert open_ended.alt.endswith("The order nominated: 5 (9 or less).")
+    assert all(np.isfinite(open_ended.figure.axes[0].get_ylim()))
+    none = plot_convergence(replace(small, proof=replace(small.proof, claim=None)))
+    assert "nominated" not in none.alt
+    assert not [line for line in none.figure.axes[0].lines if line.get_marker() == "*"]
+
+
+def test_a_stage_is_named_at_its_own_first_point_and_off_those_of_others(small):
+    stages = (("rules", 500), ("rule", 1200), ("every order", 1350), ("list", 1400), ("finalists", 1500))
+    points = tuple(CurvePoint(spent, stage, Mean(9.0, 8.0, 10.0)) for stage, spent in stages)
+    chart = plot_convergence(replace(small, curve=points))
+    chart.figure.canvas.draw()
+    (ax,) = chart.figure.axes
+    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in ax.texts]
+    for place, (name, box) in enumerate(boxes):
+        for point in points:
+            at = ax.transData.transform((point.schedules, point.gain.value))
+            assert not box.contains(*at), f"{name} lies on {point.stage}"
+        for other, beside in boxes[place + 1 :]:
+            assert not box.overlaps(beside), f"{name} lies on {other}"
 
 
 def test_a_chance_is_told_in_percentage_points_and_up_is_better():
