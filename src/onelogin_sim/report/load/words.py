@@ -10,13 +10,16 @@ from onelogin_sim.calendars import NEVER
 from onelogin_sim.identity_load import IdentityLoad
 from onelogin_sim.plan import Plan
 from onelogin_sim.report import formats
+from onelogin_sim.verification.behind import passed_before
 from onelogin_sim.verification.load_figures import unserved_share
 from onelogin_sim.verification.loads import StationForecast
-from onelogin_sim.verification.routes import Route
 from onelogin_sim.verification.sizing import Sizing
 
 #: Shares of customers below which nobody need be told that they are lost.
 _FEW = 0.01
+
+#: Share of a station's visitors who have passed another before from which they are said to come in bursts.
+_BEHIND = 0.1
 
 #: Shares of futures in which a station is over capacity from which those behind it are said to be reached in bursts.
 _OFTEN = 0.05
@@ -66,34 +69,14 @@ def _bursts(load: IdentityLoad) -> Iterator[tuple[str, str]]:
     holding = [
         one for one in stations if one.id in over or (one.patience is None and one.opening.hours_a_week < 168)
     ]
-    for station in stations:
-        before = _before(load, station.id)
-        names = [one.name for one in holding if one.id in before and one.id != station.id]
+    if not holding:
+        return
+    shares = passed_before(load.verification)
+    places = {one.id: place for place, one in enumerate(stations)}
+    for station, before in zip(stations, shares, strict=True):
+        names = [one.name for one in holding if one.id != station.id and before[places[one.id]] >= _BEHIND]
         if names:
             yield station.name, formats.listed(names)
-
-
-def _before(load: IdentityLoad, station: str) -> set[str]:
-    """Stations that somebody may have passed before this one: earlier on its route, or on a route tried before it."""
-    routes = {route.id: route for route in load.verification.routes}
-    leaving = {
-        one.id
-        for one in load.verification.stations
-        if one.patience is not None or one.time_limit_days is not None
-    }
-    found: set[str] = set()
-    for begin in routes.values():
-        passed: set[str] = set()
-        route: Route | None = begin
-        while route is not None:
-            for step in route.steps:
-                if step.station == station and step.share:
-                    found |= passed
-                passed |= {step.station} if step.share else set()
-            fails = route.success < 1 or any(step.station in leaving for step in route.steps)
-            goes_on = fails and route.gives_up < 1 and route.then is not None
-            route = routes[route.then] if goes_on and route.then else None
-    return found
 
 
 def headline(load: IdentityLoad) -> str:
