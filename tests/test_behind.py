@@ -31,6 +31,14 @@ def test_who_cannot_use_a_route_passes_on_and_visits_nothing():
     assert passed_before(verification)[1] == pytest.approx([0, 0])
 
 
+def test_a_segment_that_can_use_no_route_passes_nothing():
+    routes = (by_app(), by_post())
+    verification = country(
+        desk(), desk("office", unit="appointments"), routes=routes, able=(0.0, 0.0), visits=0.0
+    )
+    assert np.isnan(passed_before(verification)).all()
+
+
 def test_a_second_attempt_comes_back_to_the_same_station():
     """Of the app's people a fifth fail and half of those try again by web, at the same desk."""
     web = replace(by_app(then=None), id="web", choice=0.0)

@@ -20,7 +20,9 @@ def passed_before(verification: Verification) -> npt.NDArray[np.float64]:
     found, visits = np.zeros((len(stations), len(stations))), np.zeros(len(stations))
     people = np.add(*who_comes(verification))
     for segment, weight in zip(verification.segments, people.tolist(), strict=True):
-        whole = segment.able_share or 1.0
+        whole = segment.able_share
+        if not whole:
+            continue
         levels = sorted({share for share in segment.able if share > 0}, reverse=True)
         for easy, hard in zip(levels, [*levels[1:], 0.0], strict=True):
             for begin in routes:
