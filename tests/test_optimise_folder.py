@@ -12,7 +12,6 @@ from onelogin_sim.errors import IncompleteRunError, PlanError, StoreError
 from onelogin_sim.optimising.asked import limits, objectives
 from onelogin_sim.optimising.optimised import Question
 from onelogin_sim.report.optimising.as_json import optimised_json
-from onelogin_sim.report.optimising.progress import standing
 from onelogin_sim.report.optimising.terminal import summary_text
 from onelogin_sim.run_optimising import SO_FAR, FolderCheckpoint, adopt_command
 from onelogin_sim.run_optimising import run_optimising as run_it
@@ -176,15 +175,3 @@ def test_hashes_that_differ_are_not_spelled_out(tmp_path):
     assert str(caught.value) == (
         f"{tmp_path} holds a forecast: another digest. Name another folder for this run, or delete that one first"
     )
-
-
-def test_progress_is_told_in_the_unit_of_what_is_asked():
-    """Values of a search are better when lower; a planner reads a date, a chance or a share."""
-    for words_, value, said in (
-        (("mean",), 30.4, "31 Jan 2024"),
-        (("probability",), -37.25, "37.2 percentage points"),
-        (("user-weeks",), 0.0, "0.0 percent of the user-weeks there could be"),
-        (("mean:1", "user-weeks:2"), -12.0, "a score of -12.0 (lower is better)"),
-    ):
-        asked = question(objectives=objectives(PLAN, words_))
-        assert standing(value, asked, PLAN) == said
