@@ -65,7 +65,8 @@ def few_moves(found: Optimised) -> str:
         return f"{first}That is the whole order."
     if not count:
         whole = f"it takes the whole list, {_moves(moves.moves)}"
-        return f"{first}No few moves can be shown to help by themselves: {whole}."
+        more = "No few moves more" if first else "No few moves"
+        return f"{first}{more} can be shown to help by themselves: {whole}."
     steps = moves.steps[:count]
     made = [one for step in steps for one in step.moves]
     what = "this move" if len(made) == 1 else f"these {len(made)} moves"

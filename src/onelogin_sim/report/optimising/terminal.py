@@ -92,12 +92,15 @@ def _interval(mean: Mean) -> str:
 
 
 def _moves(found: Optimised) -> Iterator[RenderableType]:
-    if found.key_moves is None or not (found.key_moves.steps or found.key_moves.mending):
+    if found.key_moves is None:
         return
-    mending = found.key_moves.mending
+    # Moves that are not shown to help are no advice; tables/key_moves.csv has them.
+    mending, steps = found.key_moves.mending, found.key_moves.steps if found.key_moves.shown else ()
+    if not (steps or mending):
+        return
     yield Text("Few moves", style="bold")
     table = _table("", "Move", f"Gain so far, {words.unit(found.question)}", "Share")
-    for number, step in enumerate((*([mending] if mending else []), *found.key_moves.steps), not mending):
+    for number, step in enumerate((*([mending] if mending else []), *steps), not mending):
         told = [moves.move(one, found.plan, neighbour=False) for one in step.moves]
         gain = f"{_decimal(step.gain.value)} ({_decimal(step.gain.low)} to {_decimal(step.gain.high)})"
         table.add_row(
