@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from onelogin_sim import load_scenario
+from onelogin_sim.advice import advise
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled import run
 from onelogin_sim.errors import ScenarioError
+from onelogin_sim.optimising.asked import objectives
 from onelogin_sim.scenario.actuals import as_at
 from scenario_files import edit, write_full
 
@@ -71,7 +73,11 @@ def test_the_table_of_the_documentation_is_one(tmp_path):
     (example,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
     path = tmp_path / "actuals.csv"
     path.write_text(example, encoding="utf-8")
-    assert as_at(load_scenario(SMALL), date(2024, 2, 5), path).scenario.plan().status_date == date(2024, 2, 5)
+    now = as_at(load_scenario(SMALL), date(2024, 2, 5), path).scenario
+    assert now.plan().status_date == date(2024, 2, 5)
+    plan = now.plan()
+    advice = advise(plan, now.order(), objectives(plan, ["mean"]), replications=200, delta=7.0)
+    assert [choice.item for choice in advice.choices] == ["boat-licence", "carers"]
 
 
 def test_at_the_status_date_a_table_that_repeats_the_scenario_changes_nothing(tmp_path):
