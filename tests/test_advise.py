@@ -322,15 +322,16 @@ def test_what_few_futures_cannot_tell_is_called_so_with_its_interval():
         advice.against_own, verdict="not distinguishable", mean=-0.3, low=-2.1, high=1.5, within_delta=False
     )
     assert words.answer(told(replace(advice, against_own=doubtful))) == (
-        "Keep to your order 'listed' for the next free slot of Team, which gives it to A. B ranks first and is not "
-        "distinguishable from it with 200 futures: 0.3 days better (-1.5 to 2.1)."
+        "Keep to your order 'listed' for the next free slot of Team, which gives it to A. No other choice is shown to "
+        "be better: B, which ranked first, gains 0.3 days (-1.5 to 2.1) on your order in 200 futures that ranked "
+        "nothing, which cannot be told from no difference."
     )
     assert words.second(told(replace(advice, against_second=doubtful))) == (
-        "The second choice is A, not distinguishable with 200 futures: B is 0.3 days better (-1.5 to 2.1)."
+        "The second choice is A, not distinguishable with 200 futures: B gains 0.3 days (-1.5 to 2.1) on it."
     )
     alike = replace(doubtful, verdict="equivalent", low=-0.6, high=0.2, within_delta=True)
     assert words.second(told(replace(advice, against_second=alike))) == (
-        "The second choice is A, equivalent within 1 day: B is 0.3 days better (-0.2 to 0.6). Either will do."
+        "The second choice is A, equivalent within 1 day: B gains 0.3 days (-0.2 to 0.6) on it. Either will do."
     )
 
 
@@ -403,7 +404,10 @@ def test_the_chart_says_the_answer():
         chart.title,
     )
     assert "License a boat" in chart.alt
-    assert len(chart.rows) == 3
+    # What the title says is drawn too: the claim about the first, and then the three choices as they ranked.
+    claim, *ranked = chart.rows
+    assert f"{claim['gain']:.1f} days better" in chart.title
+    assert (claim["item"], len(ranked)) == (ranked[0]["item"], 3)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from onelogin_sim.claims import Claim
 from onelogin_sim.optimising.advised import Advice, Advised, Choice, said
 from onelogin_sim.orders.search.claiming import apart_of
 from onelogin_sim.orders.search.problem import KINDS
+from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats, rare
 from onelogin_sim.report.optimising.words import wanted
 
@@ -43,7 +44,7 @@ def answer(advised: Advised) -> str:
     slot = f"the next free slot of {resource(advice)}"
     if advice.deviates:
         return (
-            f"Give {slot} to {name(advice, best.item)}: it is {difference(advice.against_own, advice)} than your order "
+            f"Give {slot} to {name(advice, best.item)}: it is {better(advice.against_own, advice)} than your order "
             f"{order} as it stands, {owner(advice)}, in {futures(advice)} that ranked nothing."
         )
     if best.item == advice.own:
@@ -59,20 +60,21 @@ def second(advised: Advised) -> str:
     if advice.next != best.item:
         return ""
     first, rival, claim = name(advice, best.item), name(advice, other.item), advice.against_second
-    apart = difference(claim, advice)
+    text = f"The second choice is {rival}"
     match said(claim):
         case "shown better":
-            return f"The second choice is {rival}: {first} is {apart} in {futures(advice)}."
+            return f"{text}: {first} is {better(claim, advice)} in {futures(advice)}."
         case "better by little":
-            return f"The second choice is {rival}: {first} is surely better, but by less than {delta(advice)}: {apart}."
+            small = f"{first} is surely better, but by less than {delta(advice)}"
+            return f"{text}: {small}: {better(claim, advice)}."
         case "the same":
-            return f"The second choice is {rival}: it makes no difference in any of {futures(advice)}. Either will do."
+            return f"{text}: it makes no difference in any of {futures(advice)}. Either will do."
         case "equivalent":
             within = f"equivalent within {delta(advice)}"
-            return f"The second choice is {rival}, {within}: {first} is {apart}. Either will do."
+            return f"{text}, {within}: {first} {gains(claim, advice)} on it. Either will do."
         case "shown worse":
-            return f"The second choice is {rival}: {first} ranked before it, and is {apart} in {futures(advice)}."
-    return f"The second choice is {rival}, not distinguishable with {futures(advice)}: {first} is {apart}."
+            return f"{text}: {first} ranked before it, but {gains(claim, advice)} on it in {futures(advice)}."
+    return f"{text}, not distinguishable with {futures(advice)}: {first} {gains(claim, advice)} on it."
 
 
 def few(advised: Advised) -> str:
@@ -84,17 +86,21 @@ def few(advised: Advised) -> str:
 def _not_shown(advice: Advice) -> str:
     """Why the first choice is not worth leaving the order for."""
     best, claim = name(advice, advice.choices[0].item), advice.against_own
-    apart = difference(claim, advice)
+    none = (
+        f"No other choice is shown to be better: {best}, which ranked first, {gains(claim, advice)} on your order in "
+        f"{futures(advice)} that ranked nothing"
+    )
     match said(claim):
         case "better by little":
-            return f"{best} first is surely better, but by less than the {delta(advice)} worth acting on: {apart}."
+            little = f"by less than the {delta(advice)} worth acting on"
+            return f"{best} first is surely better, but {little}: {better(claim, advice)}."
         case "equivalent":
-            return f"{best} ranks first and is equivalent to it within {delta(advice)}: {apart}."
+            return f"{none}, equivalent within {delta(advice)}."
         case "the same":
             return f"{best} first would make no difference in any of {futures(advice)}."
         case "shown worse":
-            return f"{best} ranked first, and is {apart} in {futures(advice)} that ranked nothing."
-    return f"{best} ranks first and is not distinguishable from it with {futures(advice)}: {apart}."
+            return f"{none}, which is surely worse."
+    return f"{none}, which cannot be told from no difference."
 
 
 def asked(advised: Advised) -> str:
@@ -201,13 +207,25 @@ def owner(advice: Advice) -> str:
     return f"which gives it to {name(advice, advice.own)}{often}"
 
 
-def difference(claim: Claim, advice: Advice) -> str:
-    """Return a difference with its interval: ``12.3 days better (8.1 to 16.5)``."""
-    better, apart = claim.mean <= 0, apart_of(claim)
-    low, high = (-apart.high, -apart.low) if better else (apart.low, apart.high)
+def better(claim: Claim, advice: Advice) -> str:
+    """Return a difference that is surely for the better, with its interval: ``12.3 days better (8.1 to 16.5)``."""
+    _, low, high = gained(claim)
+    return f"{size(claim, advice)} better {_interval(low, high)}"
+
+
+def gains(claim: Claim, advice: Advice) -> str:
+    """Return any difference as a gain, below 0 where it is for the worse: ``gains -0.4 days (-1.2 to 0.5)``."""
+    value, low, high = gained(claim)
     if claim.bound == "unknown":
-        return f"better or worse by what the horizon hides {_interval(low, high)}"
-    return f"{size(claim, advice)} {'better' if better else 'worse'} {_interval(low, high)}"
+        return f"gains what the horizon hides {_interval(low, high)}"
+    which = {"at least": "at most ", "at most": "at least "}.get(claim.bound, "")
+    return f"gains {which}{_counted(amount(value), advice)} {_interval(low, high)}"
+
+
+def gained(claim: Claim) -> Mean:
+    """Return what is claimed as tables and charts tell it: above 0 is better, infinite where the horizon hides it."""
+    apart = apart_of(claim)
+    return Mean(0.0 - apart.value, 0.0 - apart.high, 0.0 - apart.low)
 
 
 def _interval(low: float, high: float) -> str:
@@ -220,17 +238,19 @@ def _interval(low: float, high: float) -> str:
 
 
 def size(claim: Claim, advice: Advice) -> str:
-    """Return the size of a difference with its unit, at least or at most where the horizon cuts it."""
-    which = ""
-    if claim.bound in ("at least", "at most"):
-        which = "at most " if (claim.mean <= 0) == (claim.bound == "at least") else "at least "
+    """Return the size of a difference for the better with its unit, at least or at most where the horizon cuts it."""
+    which = {"at least": "at most ", "at most": "at least "}.get(claim.bound, "")
     return which + _counted(amount(abs(claim.mean)), advice)
 
 
 def gain(choice: Choice) -> str:
     """Return a choice's gain with its interval."""
-    value, low, high = choice.gain
-    return f"{amount(value)} ({amount(low)} to {amount(high)})"
+    return with_interval(choice.gain)
+
+
+def with_interval(mean: Mean) -> str:
+    """Return a gain with its interval."""
+    return f"{amount(mean.value)} {_interval(mean.low, mean.high)}"
 
 
 def unit(advice: Advice) -> str:
