@@ -193,8 +193,18 @@ def test_the_digest_sees_a_single_check(scenario) -> None:
 def test_words_say_what_the_numbers_say(forecast) -> None:
     found = forecast.load
     place = int(np.argmax(found.summary.checks.p50))
-    assert words.headline(found).startswith(
-        f"Of all months {found.summary.months[place]:%b %Y} has the highest median of identity checks: "
+    low, middle, high = found.summary.own_checks
+    highest = found.summary.checks.p50[place]
+    assert words.headline(found) == (
+        f"In each future's own busiest month {middle:,.0f} identity checks and rises are made ({low:,.0f} to "
+        f"{high:,.0f} in eight of ten futures); that month differs: month by month the median of checks is highest in "
+        f"{found.summary.months[place]:%b %Y}, at {highest:,.0f}"
+    )
+    assert middle >= highest
+    low, middle, high = found.summary.own_sign_ins
+    assert words.peak_sign_ins(found) == (
+        f"Sign-ins peak at {middle:.1f} a second ({low:.1f} to {high:.1f} in eight of ten futures), as a mean over "
+        "each future's own busiest hour"
     )
     automatic = found.summary.stations[0]
     assert automatic.first_exceeded[1] < NEVER

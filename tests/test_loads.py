@@ -445,7 +445,9 @@ def alike(one, other):
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, np.ndarray):
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    return one == other
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    return one == other or (one != one and other != other)  # nan is alike nan
 
 
 def tallied(verification, blocks):
@@ -533,6 +535,37 @@ def test_blocks_come_in_order():
     with pytest.raises(ValueError) as caught:
         tally.add(load_of(demand))
     assert str(caught.value) == "block range(0, 2) does not follow replication 1"
+
+
+def test_own_worst_months_are_those_of_each_future():
+    """Eleven futures, whose worst months differ: percentiles of their maxima, not maxima of percentiles."""
+    verification = whole()
+    load = load_of(futures(verification, range(0, 55, 5)))
+    tally = LoadTally(verification)
+    tally.add(load)
+    found = tally.forecast()
+
+    def median(values):
+        return np.sort(values)[5]
+
+    assert found.own_checks.p50 == pytest.approx(median((load.checks + load.uplifts).max(axis=1)), rel=0.02)
+    assert found.own_sign_ins.p50 == pytest.approx(median(load.sign_ins_per_second.max(axis=1)), rel=0.02)
+    hours = np.diff(tally.starts) * 24
+    for place, station in enumerate(found.stations):
+        named = dict(zip(FIGURES, np.moveaxis(load.stations[:, place], 2, 0), strict=True))
+        for name in ("utilisation", "p50_wait", "p95_wait", "p99_wait", "lost"):
+            assert station.own[name].p50 == pytest.approx(median(named[name].max(axis=1)), rel=0.02), name
+        assert station.own["offered"].p50 == pytest.approx(
+            median((load.work[:, place] / hours).max(axis=1)), rel=0.02
+        )
+        level = verification.stations[place].level
+        if level is None:
+            assert math.isnan(station.always_held)
+            continue
+        least = np.nanmin(named["within"], axis=1)
+        assert station.own["within"].p50 == pytest.approx(median(least), rel=0.02)
+        assert station.always_held == np.mean(least >= level.share)
+        assert station.always_held <= np.nanmin(station.level_held) + 1e-12
 
 
 # --- steps ------------------------------------------------------------------------------------------------

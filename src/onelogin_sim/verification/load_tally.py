@@ -9,7 +9,7 @@ import numpy as np
 from onelogin_sim.calendars import NEVER
 from onelogin_sim.verification import dividend as dividends
 from onelogin_sim.verification.dividend import Dividend
-from onelogin_sim.verification.loads import Band, Floats, Load, LoadForecast, StationForecast
+from onelogin_sim.verification.loads import OWN_WORST, Band, Floats, Load, LoadForecast, Own, StationForecast
 from onelogin_sim.verification.population import Verification
 from onelogin_sim.verification.rates import month_starts
 from onelogin_sim.verification.seasons import HOURS
@@ -56,6 +56,9 @@ class LoadTally:
         self._sums = {name: np.zeros(months, dtype=np.int64) for name in ("checks", "uplifts", "reuses")}
         self._attempts = [Steps(months, _FINE) for _ in range(routes)]
         self._figures = [{name: Steps(months, _COARSE) for name in _SHOWN} for _ in range(stations)]
+        self._own = Steps(2, _FINE)
+        self._own_of = [Steps(len(OWN_WORST), _FINE) for _ in range(stations)]
+        self._always = np.zeros((2, stations), dtype=np.int64)
         self._held = np.zeros((stations, months), dtype=np.int64)
         self._work = [Steps(months, _COARSE) for _ in range(stations)]
         self._waiting = np.zeros(stations, dtype=np.int64)
@@ -83,6 +86,7 @@ class LoadTally:
             steps.add(getattr(load, name))
         for name, sums in self._sums.items():
             sums += np.rint(getattr(load, name)).astype(np.int64).sum(axis=0)
+        self._own.add(_highest(load.checks + load.uplifts, load.sign_ins_per_second))
         for route, steps in enumerate(self._attempts):
             steps.add(load.attempts[:, route])
         for place, station in enumerate(self.verification.stations):
@@ -91,6 +95,7 @@ class LoadTally:
             for name, steps in self._figures[place].items():
                 steps.add(figures[name], judged if name == "within" else None)
             self._work[place].add(load.work[:, place])
+            self._add_own(place, figures, load.work[:, place])
             self._waiting[place] += int(np.rint(_PARTS * load.waiting[:, place]).astype(np.int64).sum())
             self._judged[place] += np.count_nonzero(judged, axis=0)
             if station.level is not None:
@@ -107,6 +112,20 @@ class LoadTally:
         )
         self._totals.append(load.checks.sum(axis=1) + load.uplifts.sum(axis=1))
 
+    def _add_own(self, place: int, figures: dict[str, Floats], work: Floats) -> None:
+        """Add each future's own worst month, figure by figure, and whether it holds the level in all months."""
+        worst = {name: _highest(figures[name]) for name in OWN_WORST if name not in ("offered", "within")}
+        worst["offered"] = _highest(work / (np.diff(self.starts) * HOURS))
+        least = np.fmin.reduce(figures["within"], axis=1, initial=np.nan)[:, None]
+        worst["within"] = np.nan_to_num(least, nan=0.0)
+        counted = np.ones((len(work), len(OWN_WORST)), dtype=np.bool_)
+        judged = ~np.isnan(least[:, 0])
+        counted[:, OWN_WORST.index("within")] = judged
+        self._own_of[place].add(np.concatenate([worst[name] for name in OWN_WORST], axis=1), counted)
+        level = self.verification.stations[place].level
+        if level is not None:
+            self._always[:, place] += np.count_nonzero(judged), np.count_nonzero(least[:, 0] >= level.share)
+
     def forecast(self) -> LoadForecast:
         """Return what the blocks so far say.
 
@@ -118,7 +137,7 @@ class LoadTally:
         if self._dividend is None:
             raise ValueError("there are no replications to make a forecast of")
         monthly = {name: _band(steps) for name, steps in self._monthly.items()}
-        status = self.verification.status_date
+        status, own = self.verification.status_date, _own(self._own)
         return LoadForecast(
             replications=self.replications,
             months=tuple(status + timedelta(days=int(day)) for day in self.starts[:-1]),
@@ -133,6 +152,8 @@ class LoadTally:
             attempts=tuple(_band(steps) for steps in self._attempts),
             stations=tuple(self._station(place) for place in range(len(self.verification.stations))),
             dividend=self._dividend,
+            own_checks=own[0],
+            own_sign_ins=own[1],
             typical=self.typical(),
         )
 
@@ -161,6 +182,7 @@ class LoadTally:
         held = np.full(len(months) - 1, np.nan)
         if station.level is not None:
             np.divide(self._held[place], self._judged[place], out=held, where=self._judged[place] > 0)
+        judged, always = self._always[:, place].tolist()
         return StationForecast(
             id=station.id,
             capacity=np.add.reduceat(hours.capacity, months[:-1] * HOURS),
@@ -174,9 +196,23 @@ class LoadTally:
             exceeded=self._exceeded[place] / self.replications,
             exceeded_by=by_day[months[1:] - 1],
             first_exceeded=tuple(day if day < self.verification.horizon else int(NEVER) for day in days),  # type: ignore[arg-type]
+            own=dict(zip(OWN_WORST, _own(self._own_of[place]), strict=True)),
+            always_held=always / judged if judged else float("nan"),
         )
 
 
 def _band(steps: Steps) -> Band:
     p10, p50, p90 = (steps.quantile(share) for share in SHARES)
     return Band(p10, p50, p90)
+
+
+def _own(steps: Steps) -> list[Own]:
+    """Return the percentiles of each column."""
+    return [
+        Own(*column) for column in zip(*(steps.quantile(share).tolist() for share in SHARES), strict=True)
+    ]
+
+
+def _highest(*monthly: Floats) -> Floats:
+    """Return float64 [replication, column]: the highest month of each array, 0 without months."""
+    return np.stack([values.max(axis=1, initial=0.0) for values in monthly], axis=1)

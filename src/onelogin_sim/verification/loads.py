@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,10 @@ Whole = npt.NDArray[np.int64]
 _CUSTOMERS, _LOST, _USE, _BACKLOG = (
     FIGURES.index(name) for name in ("customers", "lost", "utilisation", "backlog")
 )
+
+
+#: What of a station is told in each future's own worst month: the highest of all months, of `within` the lowest.
+OWN_WORST = ("offered", "utilisation", "p50_wait", "p95_wait", "p99_wait", "within", "lost")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +95,14 @@ class Band:
     p90: Floats
 
 
+class Own(NamedTuple):
+    """A figure in each future's own worst month, whichever month that is: percentiles over futures."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
 @dataclass(frozen=True, eq=False)
 class StationForecast:
     """A station through the months, over all futures.
@@ -116,6 +129,11 @@ class StationForecast:
         float64 [month]: share in which it has been exceeded by the end of the month.
     first_exceeded
         Day by which capacity has been exceeded in 10%, 50% and 90% of futures; NEVER where it is not in so many.
+    own
+        By the names of `OWN_WORST`: the figure in each future's own worst month, as alternatives are compared by.
+    always_held
+        Share of futures that hold the service level in every month in which it can be judged; nan without a level, and
+        where it can be judged in no future.
     """
 
     id: str
@@ -138,6 +156,8 @@ class StationForecast:
     exceeded: Floats
     exceeded_by: Floats
     first_exceeded: tuple[int, int, int]
+    own: dict[str, Own]
+    always_held: float
 
     @property
     def lost_share(self) -> float:
@@ -172,6 +192,8 @@ class LoadForecast:
         In the scenario's order.
     dividend
         Summed over all futures.
+    own_checks, own_sign_ins
+        Checks and rises in each future's own busiest month; sign-ins a second in its own busiest hour.
     typical
         (10, replication), (50, replication), (90, replication): futures at those percentiles of all checks.
     """
@@ -189,6 +211,8 @@ class LoadForecast:
     attempts: tuple[Band, ...]
     stations: tuple[StationForecast, ...]
     dividend: Dividend
+    own_checks: Own
+    own_sign_ins: Own
     typical: tuple[tuple[int, int], ...]
 
 

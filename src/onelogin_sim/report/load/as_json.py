@@ -25,6 +25,8 @@ def load_json(forecast: Forecast) -> dict[str, Any] | None:
         "load_digest": load.digest,
         "replications": found.replications,
         "headlines": list(words.sentences(load, forecast.plan)),
+        "own_busiest_month_checks_and_rises": found.own_checks._asdict(),
+        "own_busiest_hour_sign_ins_per_second": found.own_sign_ins._asdict(),
         "month": [f"{month:%Y-%m}" for month in found.months],
         "checks": _band(found.checks),
         "reuses": _band(found.reuses),
@@ -65,6 +67,14 @@ def _station(one: StationForecast, forecast: Forecast) -> dict[str, Any]:
         "mean_customers": _list(one.mean_customers),
         "mean_lost": _list(one.mean_lost),
         "mean_when_closed": _list(one.mean_closed),
+        "own_worst_month": {
+            name.replace("wait", "wait_minutes"): {
+                edge: number(value * (60.0 if name.endswith("wait") else 1.0))
+                for edge, value in own._asdict().items()
+            }
+            for name, own in one.own.items()
+        },
+        "level_held_in_every_month": number(one.always_held),
         "lost_of_all": one.lost_share,
         "when_closed_of_all": one.closed_share,
     }

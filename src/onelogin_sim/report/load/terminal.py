@@ -29,13 +29,16 @@ def load_parts(forecast: Forecast) -> Iterator[RenderableType]:
         row.add_row(Text("•"), Text(f"{sentence}."))
         yield row
     yield Padding(_years(load), (1, 0, 0, 2))
-    yield Text("Busiest month of each year, busiest day, busiest hour.", style="dim")
+    yield Text(
+        "The highest month of each year, column by column: a future's own busiest month may be another, and higher.",
+        style="dim",
+    )
     if load.summary.stations:
         yield Padding(_stations(load), (1, 0, 0, 2))
         yield Text(
-            "The month with the highest median load, and medians over futures. Load: erlangs, work that comes over the "
-            "month's hours. P50, P95, P99: waits that so many customers do not exceed. Lost: who leaves unserved. "
-            "Held: futures that hold the service level. More in tables/load_stations.csv.",
+            "Each future's own worst month, figure by figure, and medians over futures. Load: erlangs, work that comes "
+            "over the month's hours. P50, P95, P99: waits that so many customers do not exceed. Lost: who leaves "
+            "unserved. Held: futures that hold the service level in every month. By month: tables/load_stations.csv.",
             style="dim",
         )
     if load.sizing:
@@ -82,21 +85,18 @@ def _years(load: IdentityLoad) -> Table:
 
 
 def _stations(load: IdentityLoad) -> Table:
-    """Return each station's worst month: load, use, waits of its customers, who begins in time, who is lost."""
-    table = _table("Station", "Month", "Load", "Use", "P50", "P95", "P99", "In time", "Lost", "Held", gap=1)
+    """Return each station in each future's own worst month: load, use, waits, who begins in time, who is lost."""
+    table = _table("Station", "Load", "Use", "P50", "P95", "P99", "In time", "Lost", "Held", gap=1)
     for station in load.summary.stations:
-        place = int(np.argmax(station.offered.p50)) if len(station.capacity) else 0
-        name = formats.shortened(words.name_of(load, station), 13)
-        waits = (station.p50_wait, station.p95_wait, station.p99_wait)
+        middle = {name: own.p50 for name, own in station.own.items()}
         table.add_row(
-            Text(name),
-            formats.month(load.summary.months[place]),
-            words.decimal(float(station.offered.p50[place])),
-            f"{100 * float(station.utilisation.p50[place]):.0f}%",
-            *(words.wait(float(band.p50[place])) for band in waits),
-            words.share(float(station.within.p50[place])),
-            formats.percent(float(station.lost.p50[place])),
-            words.share(float(station.level_held[place])),
+            Text(formats.shortened(words.name_of(load, station), 22)),
+            words.decimal(middle["offered"]),
+            f"{100 * middle['utilisation']:.0f}%",
+            *(words.wait(middle[name]) for name in ("p50_wait", "p95_wait", "p99_wait")),
+            words.share(middle["within"]),
+            formats.percent(middle["lost"]),
+            words.share(station.always_held),
         )
     return table
 

@@ -80,18 +80,21 @@ def _bursts(load: IdentityLoad) -> Iterator[tuple[str, str]]:
 
 
 def headline(load: IdentityLoad) -> str:
-    """Return the month whose median number of checks is highest; a future's own busiest month may be another."""
+    """Return the checks of each future's own busiest month, and the month whose median is highest."""
     found = load.summary
-    if not len(found.months) or not found.checks.p50.any():
+    if not len(found.months) or not found.own_checks.p90:
         return "No identity check is made within the horizon"
-    place = int(np.argmax(found.checks.p50))
-    low, middle, high = (
-        float(band[place]) for band in (found.checks.p10, found.checks.p50, found.checks.p90)
+    low, middle, high = (formats.number(value) for value in found.own_checks)
+    said = (
+        f"In each future's own busiest month {middle} identity checks and rises are made ({low} to {high} in eight of "
+        "ten futures)"
     )
+    if not found.checks.p50.any():
+        return said
+    place = int(np.argmax(found.checks.p50))
     return (
-        f"Of all months {formats.month(found.months[place])} has the highest median of identity checks: "
-        f"{formats.number(middle)} ({formats.number(low)} to {formats.number(high)} in eight of ten futures); the "
-        "busiest month of a single future is often another, and higher"
+        f"{said}; that month differs: month by month the median of checks is highest in "
+        f"{formats.month(found.months[place])}, at {formats.number(float(found.checks.p50[place]))}"
     )
 
 
@@ -158,15 +161,13 @@ def dividend(load: IdentityLoad) -> str:
 
 
 def peak_sign_ins(load: IdentityLoad) -> str:
-    """Return the busiest hour's sign-ins a second, and in which month it falls."""
-    band = load.summary.sign_ins_per_second
-    if not band.p50.any():
+    """Return the sign-ins a second in each future's own busiest hour."""
+    if not load.summary.own_sign_ins.p90:
         return "Nobody signs in within the horizon"
-    place = int(np.argmax(band.p50))
-    low, middle, high = (decimal(float(values[place])) for values in (band.p10, band.p50, band.p90))
+    low, middle, high = (decimal(value) for value in load.summary.own_sign_ins)
     return (
-        f"Sign-ins peak at {middle} a second ({low} to {high}), as a mean over the busiest hour, in "
-        f"{formats.month(load.summary.months[place])}"
+        f"Sign-ins peak at {middle} a second ({low} to {high} in eight of ten futures), as a mean over each future's "
+        "own busiest hour"
     )
 
 
