@@ -51,7 +51,7 @@ def futures(count: int) -> tuple[Verification, Timeline, Demand]:
 
 
 def passing(scale: Scale) -> list[Figure]:
-    """People through all routes and stations, with SimPy's waits: how much faster, and a national year of them."""
+    """People through all routes and stations, with SimPy's waits: how much faster; a national year, a whole future."""
     verification, _, asked = futures(4)
     days = _busiest(asked, min(YEAR, scale.fast))
     against = range(QUIET, QUIET + scale.slow)
