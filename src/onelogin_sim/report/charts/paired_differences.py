@@ -113,7 +113,7 @@ def _draw(ax: Axes, comparison: Comparison, pairs: list[Pair], index: int, label
     entries = [pair.targets[index] for pair in pairs]
     reach = _reach(entries)
     ax.set_xlim(-reach, reach)
-    ax.set_ylim(len(pairs) - 0.35, -0.75)
+    ax.set_ylim(len(pairs) - (0.35 if len(pairs) > 1 else 0.7), -0.75)
     ax.set_yticks(range(len(pairs)), labels)
     ax.tick_params(axis="y", length=0, labelsize=9)
     ax.tick_params(axis="x", labelsize=9)
@@ -139,7 +139,8 @@ def _draw(ax: Axes, comparison: Comparison, pairs: list[Pair], index: int, label
         _columns(ax, row, ["identical" if pair.same else _VERDICTS[entry.verdict], "", ""], bold=True)
         if not pair.same and entry.verdict not in ("identical", "never reached"):
             _columns(ax, row, [_mean(entry), "", ""], up=-1)
-    _columns(ax, None, list(_HEADS), bold=True)
+    # One row alone has the height of a slide: its heads stand at it, not at the top.
+    _columns(ax, None if len(pairs) > 1 else 0, list(_HEADS), bold=True, up=2)
     if beyond:
         ax.annotate(
             "outermost bars: and beyond", (0, 1), xycoords="axes fraction", xytext=(2, 4),
