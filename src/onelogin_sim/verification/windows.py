@@ -32,7 +32,7 @@ WEEK = 7
 class Expected:
     """What the hourly queue says of a station's week, as `loads.Load.stations` has it: waits in hours.
 
-    All of it is nan where it expects nobody.
+    All of it is nan where it expects nobody, `within` also where nobody counts in the level.
     """
 
     mean_wait: float
