@@ -17,7 +17,7 @@ from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.report.as_json import as_text, forecast_json
 from onelogin_sim.report.charts.followed_week import plot_followed
-from onelogin_sim.report.load.windows import NOTE, TABLES, worst_of_futures, worst_weeks
+from onelogin_sim.report.load.windows import CUT_OFF, NOTE, TABLES, worst_note, worst_of_futures, worst_weeks
 from onelogin_sim.report.tables import as_csv
 from onelogin_sim.report.terminal import summary_text
 from onelogin_sim.run import command, run_forecast
@@ -301,6 +301,35 @@ def test_the_terminal_names_each_stations_worst_week(forecast, rows) -> None:
     assert NOTE in text
     assert max(map(len, summary_text(forecast).splitlines())) <= 80
     assert "Worst week" not in summary_text(replace(forecast, load=replace(forecast.load, followed=())))
+
+
+def test_waits_that_are_cut_off_are_said_to_be(forecast) -> None:
+    """Somebody who still waits a year after the week has waited longer than is told."""
+
+    def still_waiting(count):
+        def cut(station):
+            return replace(station, week=replace(station.week, waiting=np.array([count])))
+
+        return replace(
+            forecast,
+            load=replace(
+                forecast.load,
+                followed=tuple(
+                    replace(
+                        one,
+                        weeks=tuple(
+                            replace(week, stations=tuple(map(cut, week.stations))) for week in one.weeks
+                        ),
+                    )
+                    for one in forecast.load.followed
+                ),
+            ),
+        )
+
+    assert not worst_note(still_waiting(0)).endswith(CUT_OFF)
+    assert worst_note(still_waiting(3)).endswith(
+        "Some still wait 366 days after their week: their waits count up to then, so that the true ones are longer."
+    )
 
 
 def test_the_chart_shows_the_hours_of_three_worst_weeks(forecast) -> None:

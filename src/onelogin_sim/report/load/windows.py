@@ -13,6 +13,7 @@ from onelogin_sim.report import formats
 from onelogin_sim.report.load import words
 from onelogin_sim.report.load.tables import number
 from onelogin_sim.report.tables import Row, Table
+from onelogin_sim.verification.journeys import AFTER
 from onelogin_sim.verification.station_figures import PERCENTILES, StationFigures
 from onelogin_sim.verification.windows import StationWeek, Week
 
@@ -24,6 +25,11 @@ NOTE = (
     "which it begins: behind a station that is closed at night, gives slots by the hour or is overloaded it has people "
     "come too early and too evenly. There its waits may be too long, and its service level off by tens of points "
     "either way."
+)
+
+#: Said where somebody is not served within the time that is watched.
+CUT_OFF = (
+    f"Some still wait {AFTER} days after their week: their waits count up to then, so that the true ones are longer."
 )
 
 
@@ -168,7 +174,7 @@ def worst_note(forecast: Forecast) -> str:
         f"Customer by customer: of {formats.plural(count, 'week')} told, the one in which people waited longest in all "
         "at each station: mean wait, the wait that 95% do not exceed, and the hourly queue's mean wait of that week. "
         "All weeks by day and hour: tables/load_windows.csv."
-    )
+    ) + (" " + CUT_OFF if any(one.station.week.waiting[0] for one in worst_weeks(forecast)) else "")
 
 
 #: Tables of the weeks by file name.
