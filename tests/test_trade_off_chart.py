@@ -101,6 +101,19 @@ def test_of_equals_what_was_found_gives_its_name(small):
     )
 
 
+def test_who_is_as_early_as_the_earliest_is_that_end(small):
+    found = with_points(
+        small,
+        ("50% a-rule, 50% another", "blend", 100.0, 8_000.0, None, True),
+        ("found", "found", 100.4, 9_980.0, None, True),
+        ("a-rule", "rule", 104.0, 10_000.0, None, True),
+        ("mine", "own", 120.0, 3_000.0, None, False),
+    )
+    chart = plot_trade_offs(found)
+    assert chart.title == "No trade-off: found is as early as any and connects about the most user-weeks"
+    assert {text.get_text() for text in chart.figure.axes[0].texts} == {"found", "mine", "a-rule"}
+
+
 def test_what_was_found_stands_for_those_that_come_to_about_the_same(small):
     found = with_points(
         small,
@@ -110,6 +123,13 @@ def test_what_was_found_stands_for_those_that_come_to_about_the_same(small):
     )
     title = "No trade-off: found is as early as any and connects all but 1% of the most user-weeks"
     assert plot_trade_offs(found).title == title
+
+
+def test_nobody_connected_in_time_is_said(small):
+    found = with_points(
+        small, ("found", "found", 100.0, 0.0, None, True), ("mine", "own", 120.0, 0.0, None, False)
+    )
+    assert plot_trade_offs(found).title == "No order here connects anybody in time"
 
 
 def test_a_blend_is_called_one(small):

@@ -116,8 +116,12 @@ def _title(found: Optimised) -> str:
             f"No order here has both: {_name(most)} connects {more} more user-weeks than {_name(earliest)}, "
             f"the earliest, and is {later} later"
         )
+    if most.user_weeks.value <= 0:
+        return "No order here connects anybody in time"
     lacks = 1 - both.user_weeks.value / most.user_weeks.value
-    weeks = "most user-weeks" if lacks <= 0 else f"all but {formats.percent(lacks)} of the most user-weeks"
+    weeks = "most user-weeks" if lacks <= 0 else "about the most user-weeks"
+    if lacks >= _LITTLE:
+        weeks = f"all but {formats.percent(lacks)} of the most user-weeks"
     later_by = both.day.value - earliest.day.value
     if later_by < _ALIKE:
         return f"No trade-off: {_name(both)} is as early as any and connects {weeks}"
@@ -273,7 +277,9 @@ def _named(
     if told is not None and told not in named:
         named.append(told)
     rules = [point for point in points if point.kind == "rule"]
-    for point in (front[0], front[-1], *rules[:1]):
+    # Where one that has a name is as early as the earliest, it is that end.
+    early = [] if any(one.day.value < front[0].day.value + _ALIKE for one in named) else [front[0]]
+    for point in (*early, front[-1], *rules[:1]):
         if min((gap(point, other) for other in named), default=1.0) >= _APART:
             named.append(point)
     return named
