@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib.collections import QuadMesh
+from matplotlib.patches import StepPatch
 
 from onelogin_sim import study
 from onelogin_sim.calendars import NEVER
@@ -15,6 +16,7 @@ from onelogin_sim.report.charts.load_fan import plot_load
 from onelogin_sim.report.charts.wait_heat import plot_waits
 from onelogin_sim.report.write import load_charts
 from onelogin_sim.scenario import load_scenario
+from onelogin_sim.verification.loads import Band
 from test_load_forecast import write_loaded
 
 
@@ -50,6 +52,7 @@ def test_every_chart_is_drawn_with_words_and_rows(forecast) -> None:
     for chart in drawn:
         assert chart.rows, chart.name
         assert chart.title in chart.alt
+        assert chart.source.endswith(f", load {forecast.load.digest[:8]}.")
         assert len(chart.png()) > 10_000
     assert list(load_charts(replace(forecast, load=None))) == []
 
@@ -57,13 +60,39 @@ def test_every_chart_is_drawn_with_words_and_rows(forecast) -> None:
 def test_the_fan_shows_bands_and_capacity(forecast) -> None:
     chart = plot_load(forecast, "automatic")
     station = forecast.load.summary.stations[0]
+    days = np.array([row["days"] for row in chart.rows])
+    assert days.tolist() == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     lines = {tuple(line.get_ydata()): line for line in chart.figure.axes[0].lines}
-    assert tuple(station.capacity) in lines
-    assert tuple(station.customers.p50) in lines
+    assert tuple(station.customers.p50 / days) in lines
+    (steps,) = [one for one in chart.figure.axes[0].patches if isinstance(one, StepPatch)]
+    assert steps.get_data().values.tolist() == (station.capacity / days).tolist()
     texts = [text.get_text() for text in chart.figure.axes[0].texts]
     assert any(text.startswith("capacity") for text in texts)
     assert any("exceeded in half of the futures" in text for text in texts)
     assert [row["capacity"] for row in chart.rows] == station.capacity.tolist()
+
+
+def test_a_fan_without_customers_shows_capacity_and_even_ticks(forecast) -> None:
+    """Labels from the lowest line to the highest; what lies above the chart is said to."""
+    none = Band(np.zeros(12), np.zeros(12), np.zeros(12))
+    capacity = 1.4
+    ax = plot_load(
+        changed(
+            forecast,
+            customers=none,
+            mean_customers=np.zeros(12),
+            capacity=np.full(12, 31 * capacity),
+            first_exceeded=(NEVER,) * 3,
+        ),
+        "automatic",
+    ).figure.axes[0]
+    assert ax.get_ylim()[1] > capacity
+    ticks = [text.get_text() for text in ax.get_yticklabels()]
+    assert len(set(ticks)) == len(ticks)
+    labels = sorted(ax.texts, key=lambda text: text.get_window_extent().y0)
+    assert [text.get_text().split(":")[0] for text in labels] == ["P10", "median", "P90", "capacity"]
+    high = plot_load(changed(forecast, capacity=np.full(12, 1e9)), "automatic").figure.axes[0]
+    assert any("above the" in text.get_text().replace("\n", " ") for text in high.texts)
 
 
 @pytest.mark.parametrize(
@@ -71,17 +100,18 @@ def test_the_fan_shows_bands_and_capacity(forecast) -> None:
     [
         (
             {"exceeded_by": np.zeros(12)},
-            "automatic: capacity is exceeded in no future; the fullest month's P90 is ",
+            "Automatic: capacity is exceeded in no future; the fullest month's P90 is ",
         ),
         (
             {"exceeded_by": np.full(12, 0.3), "first_exceeded": (50, NEVER, NEVER)},
-            "automatic: capacity is exceeded in 30% of futures",
+            "Automatic: capacity is exceeded in 30% of futures",
         ),
         (
             {"exceeded_by": np.full(12, 0.7), "first_exceeded": (50, 60, NEVER)},
-            "automatic: capacity is exceeded by 1 Mar 2024 in half of the futures",
+            "Automatic: capacity is exceeded by 1 Mar 2024 in half of the futures",
         ),
-        ({"capacity": np.zeros(12)}, "automatic: no capacity at all, nobody is served"),
+        ({"capacity": np.zeros(12)}, "Automatic: no capacity at all, nobody is served"),
+        ({"mean_customers": np.zeros(12)}, "Automatic: nobody comes within the horizon"),
     ],
 )
 def test_the_title_of_the_fan_is_its_message(forecast, of_station, title) -> None:

@@ -275,7 +275,10 @@ def test_json_has_the_weeks_and_what_is_known_to_be_off(forecast, rows, scenario
     told = forecast_json(forecast)["load"]["individuals"]
     assert told["weeks"] == [row for row in rows if row["period"] == "week"]
     assert told["note"] == NOTE
-    assert "There its waits may be too long, and its service level off by tens of points either way." in NOTE
+    assert (
+        "There its waits may be a third off and more, and its service level by tens of points, either way."
+        in NOTE
+    )
     assert all(row["hourly_queue_within_service_level"] is not None for row in told["weeks"] if row["came"])
     before = study.forecast(scenario, replications=2, weeks=[date(2024, 1, 1)])
     for row in TABLES["load_windows"].rows(before):  # nobody is live yet
@@ -343,7 +346,7 @@ def test_the_chart_shows_the_hours_of_three_worst_weeks(forecast) -> None:
         assert np.nanmax(np.abs(shown - waits)) <= 1 / 3600
     middle = weeks[1]
     assert chart.title == (
-        f"counter: customers wait 16\N{NO-BREAK SPACE}days on average in the worst week of the P50 future, that of 25 Mar 2024; "
+        f"Counter: customers wait 16\N{NO-BREAK SPACE}days on average in the worst week of the future with median checks (P50), that of 25 Mar 2024; "
         f"{100 * middle.station.week.lost[0]:.0f}% leave unserved"
     )
     assert chart.title in chart.alt
@@ -352,12 +355,41 @@ def test_the_chart_shows_the_hours_of_three_worst_weeks(forecast) -> None:
     assert len(chart.png()) > 10_000
 
 
+def test_lines_of_futures_that_lie_on_one_another_have_one_name(forecast) -> None:
+    """Every future the median one: one label for all three, and the subtitle says why."""
+    middle = next(one for one in forecast.load.followed if one.percentile == 50)
+    alike = tuple(replace(middle, percentile=one.percentile) for one in forecast.load.followed)
+    chart = plot_followed(replace(forecast, load=replace(forecast.load, followed=alike)), "counter")
+    texts = [text.get_text() for text in chart.figure.axes[0].texts]
+    assert len(texts) == 1
+    assert texts[0].startswith("all 3 futures:")
+    assert chart.subtitle.endswith("The lines of all these futures lie on one another.")
+    plain = plot_followed(forecast, "phone")
+    texts = [text.get_text().replace("\n", " ") for text in plain.figure.axes[0].texts]
+    assert [text.split(",")[0] for text in texts] == [
+        "few checks (P10)",
+        "median checks (P50)",
+        "many checks (P90)",
+    ]
+
+
+def test_closed_hours_are_shaded(forecast) -> None:
+    """The phone is open from Monday to Friday only; the automatic check always."""
+    stations = {one.id: one for one in forecast.load.verification.stations}
+    for name, station in stations.items():
+        chart = plot_followed(forecast, name)
+        shaded = sum(patch.get_width() for patch in chart.figure.axes[0].patches)
+        assert shaded == 168 - station.opening.hours_a_week
+        assert ("Grey: closed." in chart.subtitle) == (shaded > 0)
+    assert {station.opening.hours_a_week for station in stations.values()} > {168}
+
+
 def test_a_station_nobody_comes_to_and_one_that_is_not_there(forecast) -> None:
     nobody = replace(
         forecast,
         load=replace(forecast.load, followed=tuple(replace(one, weeks=()) for one in forecast.load.followed)),
     )
-    assert plot_followed(nobody, "phone").title == "phone: nobody comes in any of the weeks"
+    assert plot_followed(nobody, "phone").title == "Phone: nobody comes in any of the weeks"
     for station, of in (
         ("fone", forecast),
         ("phone", replace(forecast, load=replace(forecast.load, followed=()))),

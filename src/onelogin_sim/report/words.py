@@ -196,7 +196,9 @@ def run_line(forecast: Forecast) -> str:
         f"Source: onelogin_sim, {title}; status date {formats.short_date(forecast.plan.status_date)}; "
         f"order {forecast.order}; seed {forecast.seed}; "
         f"{formats.plural(forecast.replications, 'replication')}; "
-        f"plan {forecast.plan.digest[:8]}, result {forecast.result_digest[:8]}."
+        f"plan {forecast.plan.digest[:8]}, result {forecast.result_digest[:8]}"
+        + ("" if forecast.load is None else f", load {forecast.load.digest[:8]}")
+        + "."
     )
 
 

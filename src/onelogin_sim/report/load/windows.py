@@ -19,17 +19,21 @@ from onelogin_sim.verification.windows import StationWeek, Week
 
 #: What the numbers are, and where the other engine is known to be off; said with them wherever they are told.
 NOTE = (
-    "Every customer from the status date on, one by one: three whole futures, those at the 10th, 50th and 90th "
-    "percentile of all checks. Beside their waits stands what the hourly queue, on which all other figures of this "
-    "report rest, says of the same week of the same future. It takes all visits of a check to fall into the hour in "
-    "which it begins: behind a station that is closed at night, gives slots by the hour or is overloaded it has people "
-    "come too early and too evenly. There its waits may be too long, and its service level off by tens of points "
-    "either way."
+    "Every customer from the status date on, one by one: three whole futures, those with few (P10), median (P50) and "
+    "many (P90) checks in all; the one with few may have the longest waits. Beside their waits stands what the hourly "
+    "queue, on which all other figures of this report rest, says of the same week of the same future. It takes all "
+    "visits of a check to fall into the hour in which it begins: behind a station that is closed at night, gives slots "
+    "by the hour or is overloaded it has people come too early and too evenly. There its waits may be a third off and "
+    "more, and its service level by tens of points, either way."
 )
+
+#: Futures by percentile of all checks.
+_NAMES = {10: "few", 50: "median", 90: "many"}
 
 #: Said where somebody is not served within the time that is watched.
 CUT_OFF = (
-    f"Some still wait {AFTER} days after their week: their waits count up to then, so that the true ones are longer."
+    f"Some still wait {AFTER} days after their week: their waits count up to then, "
+    "so that the true ones are longer."
 )
 
 
@@ -44,8 +48,13 @@ class Told(NamedTuple):
 
     @property
     def future(self) -> str:
-        """What the future is called."""
+        """What the future is called in tables."""
         return f"P{self.percentile}"
+
+    @property
+    def named(self) -> str:
+        """What the future is called in words: it is one of few or of many checks, not of short or of long waits."""
+        return f"{_NAMES[self.percentile]} checks ({self.future})"
 
 
 def told(forecast: Forecast) -> Iterator[Told]:

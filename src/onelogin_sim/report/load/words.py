@@ -36,8 +36,8 @@ def notes(load: IdentityLoad) -> Iterator[str]:
         return
     yield (
         "Waits come from an hourly queue with waits by chance added: mean waits within about a fifth of those of "
-        "individual customers, a third off where a station is at exactly full use for a week; docs/identity-load.md "
-        "says where they may be trusted."
+        "individual customers; a third off and more where a station is at full use or overloaded, or is reached "
+        "through one that is or closes at night. docs/identity-load.md says where they may be trusted."
     )
     yield (
         "Capacity is exceeded on a day when more work has come in the seven days up to it than the station can do "
