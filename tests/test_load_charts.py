@@ -124,8 +124,7 @@ def test_the_heat_map_draws_classes_and_leaves_closed_hours_white(forecast) -> N
     waits[4, 9] = 2.5
     chart = plot_waits(waiting(forecast, waits), "automatic")
     assert chart.title == (
-        "automatic: the longest mean wait, 2\N{NO-BREAK SPACE}h, is in the week of 29 Jan 2024 at 9 o'clock; "
-        "the first of an hour or more in Jan 2024"
+        "Automatic: the longest waits, 13\N{NO-BREAK SPACE}min on average, are in the week of 29 Jan 2024"
     )
     (mesh,) = [one for one in chart.figure.axes[0].collections if isinstance(one, QuadMesh)]
     shown = np.ma.getmaskarray(mesh.get_array()).reshape(24, -1)
@@ -142,10 +141,15 @@ def test_the_heat_map_tells_who_leaves_unserved(forecast) -> None:
     lost = np.zeros_like(waits)
     lost[:10, :12] = 1.0
     chart = plot_waits(waiting(forecast, waits, lost), "automatic")
-    assert chart.title.startswith(
-        "automatic: about a quarter (25%) of those who come leave unserved; "
-        "the longest mean wait is 30\N{NO-BREAK SPACE}min, "
+    assert chart.title == (
+        "Automatic: about a quarter (25%) of those who come leave unserved, and 50% in the worst week, "
+        "that of 1 Jan 2024"
     )
+    few = np.zeros_like(waits)
+    few[3:6] = 1.0
+    drawn = plot_waits(waiting(forecast, waits, few), "automatic")
+    assert not [one for one in drawn.figure.axes[0].collections if one.get_hatch()]  # no stray strokes
+    assert "Hatched" not in drawn.subtitle
     assert chart.title in chart.alt
     hatched = [one for one in chart.figure.axes[0].collections if one.get_hatch() == "////"]
     assert sum(len(one.get_paths()) for one in hatched) == 12
@@ -155,17 +159,34 @@ def test_the_heat_map_tells_who_leaves_unserved(forecast) -> None:
 @pytest.mark.parametrize(
     ("fill", "title"),
     [
-        (np.nan, "automatic: nobody comes within the horizon"),
-        (0.001, "automatic: nobody waits a minute on average, in any hour of any week"),
+        (np.nan, "Automatic: nobody comes within the horizon"),
+        (0.001, "Automatic: nobody waits a minute on average, in any hour of any week"),
         (
             np.inf,
-            "automatic: the longest mean wait, without\N{NO-BREAK SPACE}end, is in the week of 1 Jan 2024 at 0 o'clock",
+            "Automatic: the longest waits, without\N{NO-BREAK SPACE}end on average, are in the week of 1 Jan 2024",
         ),
     ],
 )
 def test_the_title_of_the_heat_map(forecast, fill, title) -> None:
     chart = plot_waits(waiting(forecast, np.full_like(forecast.load.waits[0].waits, fill)), "automatic")
     assert chart.title.startswith(title)
+
+
+def test_nightly_closing_is_no_shortage(forecast) -> None:
+    """Ten hours at night from the first week on; in the twelfth an hour by day too. Only that one is told."""
+    waits = np.full_like(forecast.load.waits[0].waits, 1 / 3600)
+    waits[:, :8] = 10.0
+    nightly = plot_waits(waiting(forecast, waits), "automatic").title
+    assert (
+        nightly
+        == "Automatic: the longest waits, 3\N{NO-BREAK SPACE}h on average, are in the week of 1 Jan 2024"
+    )
+    waits[11, 8:] = 1.5
+    assert plot_waits(waiting(forecast, waits), "automatic").title == (
+        "Automatic: the longest waits, 4\N{NO-BREAK SPACE}h on average, are in the week of 18 Mar 2024; "
+        "the first week of an hour or more at every time of day is in Mar 2024"
+    )
+    assert "first week" not in plot_waits(waiting(forecast, waits + 2), "automatic").title
 
 
 def test_checks_and_reuses_are_stacked(forecast) -> None:

@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -354,6 +355,18 @@ def test_the_map_of_waits_is_that_of_the_typical_future(scenario, forecast) -> N
     assert phone.lost[:, :7][night] == pytest.approx(1.0, abs=0.5)  # who calls at night hangs up
     assert not night[:, 3].any() or np.nanmin(phone.waits[:, 3]) > 0.05
     assert np.nanmax(counter.waits) < 16 * 24 + 1
+
+
+def test_weeks_of_the_map_begin_on_mondays(scenario) -> None:
+    """From Wednesday on the first week has five days, and what comes in its hours is not lost; nor in those after it."""
+    timeline, wednesday = timeline_of(scenario, range(1)), date(2024, 1, 3)
+    late = replace(scenario.verification(), status_date=wednesday)
+    timeline = replace(timeline, plan=replace(timeline.plan, status_date=wednesday))
+    figures = load(late, timeline).stations[0]
+    for place, one in enumerate(wait_maps(late, timeline)):
+        assert one.weeks[:3] == (date(2024, 1, 3), date(2024, 1, 8), date(2024, 1, 15))
+        assert one.waits.shape == (len(one.weeks), 24) == (53, 24)
+        assert one.customers.sum() == pytest.approx(figures[place, :, FIGURES.index("customers")].sum())
 
 
 def test_sizing_says_how_much_capacity_holds_the_level(forecast) -> None:

@@ -23,7 +23,7 @@ class WaitMap:
     station, replication
         Where, and in which future.
     weeks
-        The first day of each week; the last may be short.
+        The first day of each week: Mondays, but for the first; it and the last may be short.
     customers
         float64 [week, hour of the day]: of mean length, expected.
     waits

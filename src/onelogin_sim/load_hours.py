@@ -20,7 +20,7 @@ from onelogin_sim.verification.workload import Workload, workload
 
 Floats = npt.NDArray[np.float64]
 
-#: Days of a week of the map; the first begins on the status date.
+#: Days of a week of the map, from Monday on; the first is cut off at the status date.
 WEEK = 7
 
 
@@ -33,8 +33,10 @@ def wait_maps(verification: Verification, timeline: Timeline) -> tuple[WaitMap, 
 def _map(asked: Demand, need: Workload, place: int) -> WaitMap:
     verification = asked.verification
     days = range(verification.horizon)
-    weeks = -(-len(days) // WEEK)
-    hourly = np.zeros((1, len(HOURLY), weeks * WEEK * HOURS))
+    first = verification.status_date
+    before = first.weekday()
+    weeks = -(-(before + len(days)) // WEEK)
+    hourly = np.zeros((1, len(HOURLY), len(days) * HOURS))
     station = station_hours(verification, need, place, days)
     station_months(
         station,
@@ -43,18 +45,19 @@ def _map(asked: Demand, need: Workload, place: int) -> WaitMap:
         np.array([0, len(days)]),
         hourly,
     )
-    came, waited, lost = hourly[0].reshape(len(HOURLY), weeks, WEEK, HOURS).sum(axis=2)
+    padded = np.zeros((len(HOURLY), weeks * WEEK * HOURS))
+    padded[:, before * HOURS : (before + len(days)) * HOURS] = hourly[0]
+    came, waited, lost = padded.reshape(len(HOURLY), weeks, WEEK, HOURS).sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, share = (np.where(came > 0, sums / came, np.nan) for sums in (waited, lost))
     if station.lapse < np.inf:
         # Who lapses does so because of days of others before them, whatever the hour of the day in which they came.
         weekly = lost.sum(axis=1, keepdims=True) / np.maximum(came.sum(axis=1, keepdims=True), 1e-300)
         share = np.where(came > 0, weekly, np.nan)
-    first = verification.status_date
     return WaitMap(
         verification.stations[place].id,
         asked.replications.start,
-        tuple(first + timedelta(days=WEEK * week) for week in range(weeks)),
+        tuple(first + timedelta(days=max(WEEK * week - before, 0)) for week in range(weeks)),
         came,
         mean,
         share,

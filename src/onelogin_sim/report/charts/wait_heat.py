@@ -35,6 +35,9 @@ _DARK = 3
 #: Share of an hour's customers who leave unserved from which it is hatched.
 _MANY = 0.5
 
+#: Weeks from which a run of them is hatched.
+_WEEKS = 4
+
 #: Share of all customers who leave unserved from which the title says so.
 _FEW = 0.01
 
@@ -54,15 +57,17 @@ def plot_waits(forecast: Forecast, station: str, ax: Axes | None = None) -> Char
     found = next((one for one in load.waits if one.station == station), None) if load else None
     if load is None or found is None:
         raise ValueError(f"the forecast has no waits of a station '{station}'")
-    name = next(one.name for one in load.verification.stations if one.id == station)
-    title = _title(name, found)
+    summary = next(one for one in load.summary.stations if one.id == station)
+    title = _title(formats.capital(said.name_of(load, summary)), found)
     subtitle = (
-        f"{formats.capital(name)}: mean wait of those who come in an hour, by week and hour of the day, in replication "
-        f"{found.replication}, the future with the median number of checks. The monthly figures are made of these very "
-        "hours, closed ones included. White: nobody comes."
+        f"Mean wait of those who come in an hour, by week and hour of the day, in replication {found.replication}, the "
+        "future with the median number of checks. The monthly figures are made of these very hours, closed ones "
+        "included. White: nobody comes."
     )
-    if (found.lost >= _MANY).any():
-        subtitle += " Hatched: at least half of those who come leave unserved."
+    if _runs(found.lost >= _MANY).any():
+        subtitle += f" Hatched: for {_WEEKS} weeks or more at least half of those who come leave unserved."
+    gone = said.lost(load, summary)
+    subtitle += f" Over all futures {gone.removeprefix(f'{said.name_of(load, summary)}: ')}." if gone else ""
     with house_style():
         figure, ax = framed(forecast, ax, title, subtitle, margins=Margins(left=0.5, top=0.4))
         if np.isfinite(found.waits).any() or np.isinf(found.waits).any():
@@ -79,20 +84,41 @@ def _title(name: str, found: WaitMap) -> str:
     known = np.where(np.isnan(found.waits), -1.0, found.waits)
     if not known.size or known.max() < 0:
         return f"{name}: nobody comes within the horizon"
-    week, hour = np.unravel_index(int(np.argmax(known)), known.shape)
-    longest = float(known[week, hour])
-    if longest < _CLASSES[0][0]:
+    if known.max() < _CLASSES[0][0]:
         return f"{name}: nobody waits a minute on average, in any hour of any week"
-    over = np.flatnonzero(known.max(axis=1) >= 1.0)
-    since = (
-        f"; the first of an hour or more in {formats.month(found.weeks[int(over[0])])}" if len(over) else ""
-    )
-    when = f"the week of {formats.short_date(found.weeks[int(week)])} at {int(hour)} o'clock"
-    how_long = said.wait(longest).replace(" ", "\N{NO-BREAK SPACE}")
-    share = float(np.nansum(found.customers * found.lost) / found.customers.sum())
+    came = np.maximum(found.customers.sum(axis=1), 1e-300)
+    lost = np.nansum(found.customers * found.lost, axis=1)
+    share = float(lost.sum() / came.sum())
     if share >= _FEW:
-        return f"{name}: {said.people(share)} who come leave unserved; the longest mean wait is {how_long}, in {when}"
-    return f"{name}: the longest mean wait, {how_long}, is in {when}{since}"
+        worst = int(np.argmax(lost / came))
+        most = formats.percent(min(float(lost[worst] / came[worst]), 1.0))
+        return (
+            f"{name}: {said.people(share)} who come leave unserved, and {most} in the worst week, that of "
+            f"{formats.short_date(found.weeks[worst])}"
+        )
+    waits = np.where(found.customers > 0, found.waits, 0.0)
+    weekly = (found.customers * waits).sum(axis=1) / came
+    longest = int(np.argmax(weekly))
+    if weekly[longest] < _CLASSES[0][0]:
+        return f"{name}: nobody waits a minute on average, in any week"
+    how_long = said.wait(float(weekly[longest])).replace(" ", "\N{NO-BREAK SPACE}")
+    return (
+        f"{name}: the longest waits, {how_long} on average, are in the week of "
+        f"{formats.short_date(found.weeks[longest])}{_since(found)}"
+    )
+
+
+def _since(found: WaitMap) -> str:
+    """Say when the first week is in which people wait an hour whenever they come, closed hours or not.
+
+    Where every week is so, as where a station closes for whole days, it says nothing.
+    """
+    least = np.where(np.isnan(found.waits), np.inf, found.waits).min(axis=1)
+    anybody = ~np.isnan(found.waits).all(axis=1)
+    over = np.flatnonzero(anybody & (least >= 1.0))
+    if not len(over) or over[0] == np.flatnonzero(anybody)[0]:
+        return ""
+    return f"; the first week of an hour or more at every time of day is in {formats.month(found.weeks[int(over[0])])}"
 
 
 def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
@@ -113,7 +139,7 @@ def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
         norm=BoundaryNorm(bounds, len(_SHADES)),
         rasterized=True,
     )
-    many = found.lost >= _MANY
+    many = _runs(found.lost >= _MANY)
     _hatch(ax, edges, many & (classes < _DARK), palette.DARK_PINK)
     _hatch(ax, edges, many & (classes >= _DARK), palette.PAPER)
     ax.set_yticks([0, 4, 8, 12, 16, 20, 24], [f"{hour:02d}" for hour in (0, 4, 8, 12, 16, 20, 24)])
@@ -127,6 +153,14 @@ def _draw(ax: Axes, forecast: Forecast, found: WaitMap) -> None:
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=len(handles), frameon=False, fontsize=9,
         handlelength=1.5, handleheight=1.2, columnspacing=1.4, borderaxespad=0.2, borderpad=0,
     )  # fmt: skip
+
+
+def _runs(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Those of the chosen cells [week, hour] that are so for `_WEEKS` weeks running: of fewer no hatching is seen."""
+    runs = np.zeros_like(chosen)
+    for first in range(len(chosen) - _WEEKS + 1):
+        runs[first : first + _WEEKS] |= chosen[first : first + _WEEKS].all(axis=0)
+    return runs
 
 
 def _hatch(ax: Axes, edges: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_], colour: str) -> None:
