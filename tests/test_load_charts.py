@@ -92,6 +92,9 @@ def test_a_fan_without_customers_shows_capacity_and_even_ticks(forecast) -> None
     labels = sorted(ax.texts, key=lambda text: text.get_window_extent().y0)
     assert [text.get_text().split(":")[0] for text in labels] == ["P10", "median", "P90", "capacity"]
     high = plot_load(changed(forecast, capacity=np.full(12, 1e9)), "automatic").figure.axes[0]
+    assert (
+        high.get_ylim()[1] < 1.2 * forecast.load.summary.stations[0].customers.p90.max() / 28
+    )  # no room left empty
     assert any("above the" in text.get_text().replace("\n", " ") for text in high.texts)
 
 

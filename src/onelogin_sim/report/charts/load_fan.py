@@ -100,7 +100,7 @@ def _draw(
     band, capacity = daily
     asked, can = float(band.p90.max(initial=0.0)), float(capacity.max(initial=0.0))
     # Capacity far above what is asked for would press the fan flat: then its line leaves the chart at the top.
-    top = max(asked, min(can, _MOST_ROOM * asked) if asked else can) or 1.0
+    top = max(asked, can if can <= _MOST_ROOM * asked or not asked else 0.0) or 1.0
     ax.set_ylim(0, 1.12 * top)
     date_axis(ax, plan)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))

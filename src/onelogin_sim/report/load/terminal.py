@@ -90,7 +90,7 @@ def _stations(load: IdentityLoad) -> Table:
     for station in load.summary.stations:
         middle = {name: own.p50 for name, own in station.own.items()}
         table.add_row(
-            Text(formats.shortened(words.name_of(load, station), 22)),
+            Text(formats.shortened(words.name_of(load, station), 17)),
             words.decimal(middle["offered"]),
             f"{100 * middle['utilisation']:.0f}%",
             *(words.wait(middle[name]) for name in ("p50_wait", "p95_wait", "p99_wait")),

@@ -175,10 +175,10 @@ def sentences(load: IdentityLoad, plan: Plan) -> Iterator[str]:
     """Yield what a planner reads first."""
     yield headline(load)
     for station in load.summary.stations:
-        yield exceeded(load, station, plan)
+        yield formats.capital(exceeded(load, station, plan))
         said = lost(load, station)
         if said:
-            yield said
+            yield formats.capital(said)
     yield peak_sign_ins(load)
     yield dividend(load)
 
