@@ -1,4 +1,4 @@
-"""What a station is asked for under each alternative, month by month, against what it can do: medians."""
+"""What a station is asked for under each alternative, month by month, against what it can do: ninth deciles."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CAPACITY = (palette.DARK_PINK, "-", 1.5)
 
 #: Inches at the right for names.
 _RIGHT = 2.0
-#: Capacity is drawn up to this multiple of the highest median.
+#: Capacity is drawn up to this multiple of the highest line.
 _MOST_ROOM = 2.0
 
 
@@ -53,10 +53,10 @@ def plot_compared_load(comparison: Comparison, station: str, ax: Axes | None = N
     name = dict(load.stations)[station]
     title = _title(comparison, load, station, name)
     subtitle = (
-        f"{formats.capital(name)}: customers a month, median of each alternative over "
-        f"{formats.plural(load.replications, 'future')} with the same luck for all; stepped line: what the station can "
+        f"{formats.capital(name)}: customers a month that nine in ten futures do not exceed, each alternative in the "
+        f"same {formats.plural(load.replications, 'future')}; stepped line: what the station can "
         "serve in the month, customers of mean length. Capacity counts as exceeded when more work has come in seven "
-        "days than it can do in them, in each future at its own time: a median below the line does not rule that out."
+        "days than it can do in them, in each future at its own time: a line below capacity does not rule that out."
     )
     order = _order(comparison, load, station)
     series = [_series(load, place, station) for place in order]
@@ -126,7 +126,7 @@ def _title(comparison: Comparison, load: LoadComparison, station: str, name: str
 def _draw(ax: Axes, plan: Plan, load: LoadComparison, series: list[LoadSeries]) -> None:
     starts = [day_of(when, plan.status_date) for when in load.months]
     days = (np.array(starts) + np.array([*starts[1:], plan.horizon])) / 2
-    asked = max(float(one.band.p50.max(initial=1.0)) for one in series)
+    asked = max(float(one.band.p90.max(initial=1.0)) for one in series)
     can = max(float(_capacity(one).max(initial=1.0)) for one in series)
     # Capacity far above what is asked for would press the lines flat: then its line leaves the chart at the top.
     ax.set_ylim(0, 1.12 * max(asked, can if can <= _MOST_ROOM * asked else 0.0, 1.0))
@@ -136,7 +136,7 @@ def _draw(ax: Axes, plan: Plan, load: LoadComparison, series: list[LoadSeries]) 
     ax.grid(axis="y", color=palette.LIGHT_GREY, linewidth=0.5, alpha=0.6)
     for place in range(len(series) - 1, -1, -1):
         colour, dashes, width = _look(place)
-        ax.plot(days, series[place].band.p50, color=colour, linestyle=dashes, linewidth=width, zorder=4)
+        ax.plot(days, series[place].band.p90, color=colour, linestyle=dashes, linewidth=width, zorder=4)
     for steps in dict.fromkeys(tuple(_capacity(one).tolist()) for one in series):
         ax.step(days, steps, where="mid", color=_CAPACITY[0], linewidth=_CAPACITY[2], zorder=3)
 
@@ -148,7 +148,7 @@ def _look(place: int) -> tuple[str, str | tuple[int, tuple[float, ...]], float]:
 def _names(ax: Axes, names: list[str], series: list[LoadSeries]) -> None:
     """Name the lines in a list beside the chart, each with a piece of it, the highest first; the ends lie too close."""
     listed = [
-        (float(one.band.p50.max(initial=0.0)), _label(name, one), _look(place))
+        (float(one.band.p90.max(initial=0.0)), _label(name), _look(place))
         for place, (name, one) in enumerate(zip(names, series, strict=True))
         if place < len(_LOOKS)
     ]
@@ -185,8 +185,8 @@ def _said_of_capacity(ax: Axes, series: list[LoadSeries]) -> str:
     return f"{text}, above the chart" if above else text
 
 
-def _label(name: str, one: LoadSeries) -> str:
-    """An alternative's name, cut where it is long, and its highest median."""
+def _label(name: str) -> str:
+    """An alternative's name, cut where it is long."""
     while text_width(name, 9) > 2 * (_RIGHT - 0.6):
         name = formats.shortened(name, len(name) - 1)
-    return f"{name}: at most {formats.number(float(one.band.p50.max(initial=0.0)))}"
+    return name

@@ -30,6 +30,9 @@ NOBODY = "\N{EN DASH}"
 #: Alternatives shown; the tables have all of them.
 TOP = 12
 
+#: Of so many, all are told station by station.
+FEW = 3
+
 
 def load_parts(comparison: Comparison) -> Iterator[RenderableType]:
     """Yield the load's part of a comparison's summary; nothing where it was not compared."""
@@ -89,11 +92,13 @@ def _cell(text: str, pair: LoadPair | None, figure: Figure, unit: str = "") -> T
 
 
 def _stations(comparison: Comparison, load: LoadComparison) -> Iterator[RenderableType]:
-    """Each station under the best and under what it is held against; under the first two where none is best."""
+    """Each station under all alternatives where they are few; else the best and what it is held against, if any."""
     if not load.stations:
         return
     best, reference = comparison.best, comparison.reference
-    shown = (1, 0) if best is None or reference is None else (best, reference)
+    shown: tuple[int, ...] = (1, 0) if best is None or reference is None else (best, reference)
+    if len(load.alternatives) <= FEW:
+        shown = (*shown, *(place for place in range(len(load.alternatives)) if place not in shown))
     table = _table("Station", "Alternative", "First over capacity", "P95 wait", "In time", "Lost")
     for column in table.columns[3:]:
         column.justify, column.no_wrap = "right", True
@@ -113,5 +118,5 @@ def _stations(comparison: Comparison, load: LoadComparison) -> Iterator[Renderab
             )
     yield Text()
     yield table
-    others = "" if len(load.alternatives) == 2 else "; every alternative in tables/load.csv"
+    others = "" if len(load.alternatives) <= FEW else "; every alternative in tables/load.csv"
     yield Text(f"Medians over futures of each future's own worst month{others}.", style="dim")
