@@ -25,6 +25,7 @@ from onelogin_sim.run import run_forecast
 from onelogin_sim.scenario import load_scenario
 from onelogin_sim.store import RunFolder
 from onelogin_sim.verification.demand import demand
+from onelogin_sim.verification.load_figures import figures_of, load_figures
 from onelogin_sim.verification.loads import load
 from onelogin_sim.verification.station_months import FIGURES
 from scenario_files import edit, write_tiny
@@ -355,6 +356,27 @@ def test_the_map_of_waits_is_that_of_the_typical_future(scenario, forecast) -> N
     assert phone.lost[:, :7][night] == pytest.approx(1.0, abs=0.5)  # who calls at night hangs up
     assert not night[:, 3].any() or np.nanmin(phone.waits[:, 3]) > 0.05
     assert np.nanmax(counter.waits) < 16 * 24 + 1
+
+
+def test_a_forecast_and_a_comparison_tell_the_same_worst_months(scenario, forecast) -> None:
+    """The median over futures of each future's own worst month, of every figure that both have."""
+    found, verification = forecast.load.summary, scenario.verification()
+    wanted = load_figures((verification,), scenario.plan())
+    futures = load(verification, timeline_of(scenario, range(forecast.replications)))
+    whole = figures_of(futures, verification, wanted)
+    told = {"peak_month_checks": found.own_checks, "peak_sign_ins_per_second": found.own_sign_ins}
+    for station in found.stations:
+        told[f"worst_p95_wait_hours_{station.id}"] = station.own["p95_wait"]
+        told[f"least_within_level_{station.id}"] = station.own["within"]
+        told[f"most_lost_{station.id}"] = station.own["lost"]
+    compared = 0
+    for column, figure in enumerate(wanted.figures):
+        if figure.id in told:
+            values = np.sort(whole[:, column]) / figure.scale
+            middle = values[-(-len(values) // 2) - 1]
+            assert told[figure.id].p50 == pytest.approx(middle, rel=0.02, abs=1 / figure.scale), figure.id
+            compared += 1
+    assert compared == 2 + 3 * 2 + sum(station.level is not None for station in verification.stations)
 
 
 def test_weeks_of_the_map_begin_on_mondays(scenario) -> None:
