@@ -51,7 +51,7 @@ def notes(load: IdentityLoad) -> Iterator[str]:
     for behind, before in _bursts(load):
         yield (
             f"{behind} is reached through {before}, where people may wait for hours: they come later and in bursts, "
-            "and fewer are in time than is said here."
+            "and fewer are in time than is said here, or more where it is over capacity itself."
         )
     unserved = unserved_share(load.summary)
     if unserved >= _FEW:
