@@ -180,7 +180,17 @@ def sentences(load: IdentityLoad, plan: Plan) -> Iterator[str]:
         if said:
             yield formats.capital(said)
     yield peak_sign_ins(load)
-    yield dividend(load)
+    yield dividend(load) + _assumed(load)
+
+
+def _assumed(load: IdentityLoad) -> str:
+    """What hours and pounds of the dividend rest on; empty where none are told."""
+    check = load.verification.check
+    if check is None or not load.summary.dividend.visits.sum():
+        return ""
+    return (
+        f", if a check takes {check.minutes:g} minutes and £{check.cost:g}; mean over futures, to the horizon"
+    )
 
 
 def sized(sizing: Sizing) -> str:
