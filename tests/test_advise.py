@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import onelogin_sim
-from onelogin_sim import cli
 from onelogin_sim.advice import advise
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.errors import PlanError
@@ -31,24 +30,6 @@ from plans import STATUS_DATE, order, plan, stage
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "scenarios" / "small" / "scenario.yaml"
 MEAN = Objectives((Objective("mean", "all"),))
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*given):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, given)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def certain(items, resources=None, **fields):

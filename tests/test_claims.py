@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from onelogin_sim.calendars import NEVER
-from onelogin_sim.claims import (
-    Claim,
+from onelogin_sim.bootstrap import (
     QuantileDifference,
     difference_of_quantiles,
-    levels,
-    paired,
     quantile_difference,
     resampled_quantiles,
 )
+from onelogin_sim.calendars import NEVER
+from onelogin_sim.claims import Claim, levels, paired
 from onelogin_sim.forecasting import PERCENTILES, quantiles
 from onelogin_sim.uniforms import decision_key, uniforms
 

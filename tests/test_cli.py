@@ -22,24 +22,6 @@ from scenario_files import write_tiny
 SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
 
 
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
 def command(*words, **environment):
     """The installed command in a process of its own."""
     return subprocess.run(

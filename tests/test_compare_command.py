@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import sys
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 
 import onelogin_sim
-from onelogin_sim import cli
 from onelogin_sim.comparison import Comparison, Nomination
 from onelogin_sim.differences import summarise_pairs
 from onelogin_sim.pairs import Pairs
@@ -32,24 +30,6 @@ from test_charts import SLACK, texts_of
 from test_comparison import alternative, censored, graham, never, orders_of, uncertain
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture(scope="module")

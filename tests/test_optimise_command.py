@@ -1,14 +1,13 @@
 """`onelogin-sim optimise` as a planner meets it: the answer, the folder, the scenario to use, what is refused."""
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import onelogin_sim
-from onelogin_sim import cli, run_optimising
+from onelogin_sim import run_optimising
 from onelogin_sim.errors import IncompleteRunError, PlanError
 from onelogin_sim.optimising.asked import limits, objectives
 from onelogin_sim.optimising.front import trade_offs
@@ -29,24 +28,6 @@ from test_charts import SLACK, texts_of
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
 ROADMAP = Path(__file__).parents[1] / "scenarios" / "roadmap-2025" / "scenario.yaml"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*given):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, given)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def scenario():

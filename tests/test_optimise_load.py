@@ -3,30 +3,20 @@
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-from onelogin_sim import cli
 
 SMALL = Path(__file__).parents[1] / "scenarios" / "small" / "scenario.yaml"
 QUICK = ("--budget", "1500", "--replications", "200")
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
+def unbroken(run):
+    """The command line with what it prints on one line each, however it is broken."""
 
-    def call(*given):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, given)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
+    def call(*words):
+        code, out, err = run(*words)
         return code, " ".join(out.split()), " ".join(err.split())
 
     return call
@@ -45,8 +35,8 @@ def bare(tmp_path):
     return file
 
 
-def test_checks_avoided_are_asked_for_told_and_repeated(run, tmp_path):
-    code, out, _ = run(
+def test_checks_avoided_are_asked_for_told_and_repeated(unbroken, tmp_path):
+    code, out, _ = unbroken(
         "optimise",
         SMALL,
         "--order",
@@ -74,8 +64,8 @@ def test_checks_avoided_are_asked_for_told_and_repeated(run, tmp_path):
     assert all(point["peak_load"] > 0 for point in told["trade_offs"])
 
 
-def test_a_peak_load_is_kept_and_told(run, tmp_path):
-    code, _, _ = run("optimise", SMALL, "--peak-load", "37500", *QUICK, "--out", "o", "--json")
+def test_a_peak_load_is_kept_and_told(unbroken, tmp_path):
+    code, _, _ = unbroken("optimise", SMALL, "--peak-load", "37500", *QUICK, "--out", "o", "--json")
     assert code == 0
     told = json.loads((tmp_path / "o" / "optimisation.json").read_text(encoding="utf-8"))
     assert (told["limits"]["peak_load"], told["limits"]["within_capacity"]) == (37_500, False)
@@ -86,8 +76,8 @@ def test_a_peak_load_is_kept_and_told(run, tmp_path):
     assert "Limits: at most 37,500 identity checks and rises in a week in 80% of futures." in summary
 
 
-def test_a_peak_load_that_no_order_keeps_is_refused_by_name(run):
-    code, _, err = run("optimise", SMALL, "--peak-load", "100", *QUICK)
+def test_a_peak_load_that_no_order_keeps_is_refused_by_name(unbroken):
+    code, _, err = unbroken("optimise", SMALL, "--peak-load", "100", *QUICK)
     assert code == 1
     assert (
         "no order was found that keeps every limit in 80% of futures; the best does not keep: at most 100 identity "
@@ -116,13 +106,13 @@ def test_a_peak_load_that_no_order_keeps_is_refused_by_name(run):
         ),
     ],
 )
-def test_what_a_scenario_without_checks_cannot_be_asked(run, bare, given, message):
-    code, _, err = run("optimise", bare, *given, *QUICK)
+def test_what_a_scenario_without_checks_cannot_be_asked(unbroken, bare, given, message):
+    code, _, err = unbroken("optimise", bare, *given, *QUICK)
     assert code == 1
     assert message in err
 
 
-def test_a_scenario_without_stations_has_no_capacity(run):
-    code, _, err = run("optimise", SMALL, "--within-capacity", *QUICK)
+def test_a_scenario_without_stations_has_no_capacity(unbroken):
+    code, _, err = unbroken("optimise", SMALL, "--within-capacity", *QUICK)
     assert code == 1
     assert "within-capacity: the scenario has no stations under `verification`" in err

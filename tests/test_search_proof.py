@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 import strategies
-from onelogin_sim.claims import quantile_difference
+from onelogin_sim.bootstrap import quantile_difference
 from onelogin_sim.coverage import met_day
 from onelogin_sim.draws import draw
 from onelogin_sim.engines import compiled

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from hypothesis import given
 
 import onelogin_sim
-from onelogin_sim import cli
 from onelogin_sim.distributions import Distribution
 from onelogin_sim.draws import draw, draw_swapped
 from onelogin_sim.driving import indices, pick_freeze
@@ -245,24 +243,6 @@ def test_an_unknown_method_is_refused():
         ValueError, match=r"^method must be one of impact, morris, sobol and all, not 'guess'$"
     ):
         analyse(onelogin_sim.load_scenario(SMALL), method="guess")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Call the command line in this process: returns (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["onelogin-sim", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def test_the_command_writes_a_folder_and_says_the_same_as_json(run, tmp_path):

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onelogin_sim.anomalies import Anomaly
-from onelogin_sim.claims import Bound, Claim, QuantileDifference
+from onelogin_sim.bootstrap import QuantileDifference
+from onelogin_sim.claims import Bound, Claim
 from onelogin_sim.claims import Verdict as ClaimVerdict
 from onelogin_sim.errors import Finding
 from onelogin_sim.forecasting import Quantile, Share

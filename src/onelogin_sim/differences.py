@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from onelogin_sim import claims
 from onelogin_sim.anomalies import Anomaly
+from onelogin_sim.bootstrap import difference_of_quantiles, resampled_quantiles
 from onelogin_sim.claims import Claim
 from onelogin_sim.comparison import (
     COMPARED,
@@ -47,7 +48,7 @@ def summarise_pairs(
     made = len(pairs.pairs) * len(plan.targets)
     level = claims.levels(made, OVERALL_ERROR)
     resampled = [
-        claims.resampled_quantiles(days[:, index], COMPARED, seed=seed) for index in range(len(plan.targets))
+        resampled_quantiles(days[:, index], COMPARED, seed=seed) for index in range(len(plan.targets))
     ]
     compared = tuple(
         Pair(
@@ -175,7 +176,7 @@ def _difference(
         days=values,
         futures=futures,
         quantiles=tuple(
-            claims.difference_of_quantiles(
+            difference_of_quantiles(
                 resampled[place, a], resampled[place, b], percent, horizon=horizon, level=0.95
             )
             for place, percent in enumerate(COMPARED)

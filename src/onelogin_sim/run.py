@@ -20,7 +20,7 @@ from onelogin_sim.comparison import Comparison
 from onelogin_sim.forecasting import Forecast
 from onelogin_sim.go_live_table import GoLiveTable
 from onelogin_sim.memory import peak_memory
-from onelogin_sim.plan import Order
+from onelogin_sim.plan import Order, Plan
 from onelogin_sim.report.comparing.write import write_comparison
 from onelogin_sim.report.register import register_rows
 from onelogin_sim.report.write import write_report
@@ -86,7 +86,7 @@ def run_forecast(
         )
         table.close()
         run.write("go_live.parquet", file.getvalue())
-        run.write("plan.json", _json(plan.as_json()))
+        run.write("plan.json", plan_json(plan))
         write_report(result, register_rows(scenario), run)
         own, worker = peak_memory()
         run.finish(
@@ -164,7 +164,7 @@ def run_comparison(
         )
         for scenario in scenarios:
             name = "-".join(("plan", "+".join(scenario.variants))) if scenario.variants else "plan"
-            run.write(f"{name}.json", _json(scenario.plan().as_json()))
+            run.write(f"{name}.json", plan_json(scenario.plan()))
         write_comparison(result, register_rows(scenarios[0]), run)
         own, worker = peak_memory()
         run.finish(
@@ -317,5 +317,6 @@ def versions() -> dict[str, str]:
     }
 
 
-def _json(document: object) -> bytes:
-    return json.dumps(document, indent=1, sort_keys=True, default=str).encode() + b"\n"
+def plan_json(plan: Plan) -> bytes:
+    """Return the resolved plan as a run folder keeps it."""
+    return json.dumps(plan.as_json(), indent=1, sort_keys=True, default=str).encode() + b"\n"

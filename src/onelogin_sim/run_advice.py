@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from onelogin_sim.engines import compiled
 from onelogin_sim.errors import PlanError
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.optimising.advised import Advice, Advised
-from onelogin_sim.optimising.asked import limits, objectives
+from onelogin_sim.optimising.asked import read
+from onelogin_sim.optimising.wanted import Wanted
 from onelogin_sim.optimising.zone import default_delta
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.report import formats
@@ -36,23 +36,17 @@ class Asked:
 
     Attributes
     ----------
-    objective, must_before, first, last, at_once, latest, peak_load, within_capacity
-        As `optimising.asked` reads them.
+    wanted
+        Objectives and limits; no target is the first that lies ahead.
+    resource
+        Whose slot it is; None is the one most waited for.
+    candidates
+        Who may be chosen; none are those who compete most often.
     delta
         Indifference zone; None is that of the objectives, see `optimising.zone`.
-    target
-        Id of the target to be met early; None is the first that lies ahead.
     """
 
-    objective: tuple[str, ...] = ()
-    target: str | None = None
-    must_before: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-    at_once: tuple[str, ...] = ()
-    latest: tuple[str, ...] = ()
-    peak_load: int | None = None
-    within_capacity: bool = False
+    wanted: Wanted = field(default_factory=Wanted)
     resource: str | None = None
     candidates: tuple[str, ...] = ()
     replications: int = 1000
@@ -62,20 +56,9 @@ class Asked:
     @property
     def options(self) -> list[str]:
         """The same as options of the command line, those that have their defaults left out."""
-        given: dict[str, Sequence[str]] = {
-            "--objective": self.objective,
-            "--target": [self.target] if self.target else [],
-            "--must-before": self.must_before,
-            "--first": self.first,
-            "--last": self.last,
-            "--at-once": self.at_once,
-            "--latest": self.latest,
-            "--peak-load": [] if self.peak_load is None else [str(self.peak_load)],
-            "--resource": [self.resource] if self.resource else [],
-            "--candidate": self.candidates,
-        }
-        words = [word for name, values in given.items() for value in values for word in (name, value)]
-        return [*words, *(["--within-capacity"] if self.within_capacity else [])]
+        slot = ["--resource", self.resource] if self.resource else []
+        among = [word for name in self.candidates for word in ("--candidate", name)]
+        return [*self.wanted.options, *slot, *among]
 
 
 def run_advice(
@@ -110,35 +93,7 @@ def run_advice(
     """
     now, digest = _as_at(scenario, when, actuals)
     plan, base = now.scenario.plan(), now.scenario.order(order)
-    if asked.target in now.past_targets:
-        ahead = ", ".join(f"'{target.id}'" for target in plan.targets)
-        due = now.past_targets[asked.target]
-        raise PlanError(f"target '{asked.target}' was due on {due}, before {when}; these lie ahead: {ahead}")
-    population, since = _population(scenario, now.scenario, plan, base)
-    wanted = objectives(plan, asked.objective, asked.target, population)
-    delta = default_delta(wanted) if asked.delta is None else asked.delta
-    advice = advise(
-        plan,
-        base,
-        wanted,
-        limits=limits(
-            plan,
-            must_before=asked.must_before,
-            first=asked.first,
-            last=asked.last,
-            at_once=asked.at_once,
-            latest=asked.latest,
-            peak_load=asked.peak_load,
-            within_capacity=asked.within_capacity,
-            verification=population,
-        ),
-        replications=asked.replications,
-        seed=asked.seed,
-        delta=delta,
-        resource=asked.resource,
-        candidates=asked.candidates,
-        workers=workers,
-    )
+    advice, since = _advised(scenario, now, plan, base, asked, workers)
     advised = Advised(
         title=scenario.file.scenario,
         variants=scenario.variants,
@@ -146,19 +101,17 @@ def run_advice(
         advice=advice,
         actuals=None if actuals is None else actuals.name,
         actuals_digest=digest,
-        notes=(*now.notes, *(since if _on_load(advice) else ())),
+        notes=(*now.notes, *since),
     )
     identity: dict[str, Value] = {
         **run.run_identity(now.scenario, base, asked.replications, asked.seed),
         "analysis": "advise",
         "asked": shlex.join(asked.options),
-        "delta": delta,
+        "delta": advice.delta,
     }
     folder = folder or _folder(scenario, base.name, asked, when, identity)
     with RunFolder.open(folder, identity) as opened:
-        opened.write(
-            "plan.json", json.dumps(plan.as_json(), indent=1, sort_keys=True, default=str).encode() + b"\n"
-        )
+        opened.write("plan.json", run.plan_json(plan))
         if actuals is not None:
             opened.write("actuals.csv", actuals.read_bytes())
         for name, data in advice_files(advised, register_rows(now.scenario)):
@@ -177,12 +130,38 @@ def run_advice(
                 "replications": asked.replications,
                 "next": advice.next,
                 "illustrative": plan.illustrative,
-                "command": _command(scenario, base.name, replace(asked, delta=delta), when, actuals),
+                "command": _command(scenario, base.name, replace(asked, delta=advice.delta), when, actuals),
                 "versions": run.versions(),
                 "peak_memory_bytes": peak_memory()[0],
             }
         )
     return advised, folder
+
+
+def _advised(
+    scenario: Scenario, now: AsAt, plan: Plan, base: Order, asked: Asked, workers: int
+) -> tuple[Advice, tuple[str, ...]]:
+    """The advice, and what is worth knowing of who has proved their identity since the scenario's status date."""
+    wanted = asked.wanted
+    if wanted.target in now.past_targets:
+        ahead = ", ".join(f"'{target.id}'" for target in plan.targets)
+        due, when = now.past_targets[wanted.target], plan.status_date
+        raise PlanError(f"target '{wanted.target}' was due on {due}, before {when}; these lie ahead: {ahead}")
+    population, since = _population(scenario, now.scenario, plan, base)
+    objectives, limits = read(plan, wanted, population)
+    advice = advise(
+        plan,
+        base,
+        objectives,
+        limits=limits,
+        replications=asked.replications,
+        seed=asked.seed,
+        delta=default_delta(objectives) if asked.delta is None else asked.delta,
+        resource=asked.resource,
+        candidates=asked.candidates,
+        workers=workers,
+    )
+    return advice, since if _on_load(advice) else ()
 
 
 def _as_at(scenario: Scenario, when: date, actuals: Path | None) -> tuple[AsAt, str | None]:

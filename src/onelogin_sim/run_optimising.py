@@ -16,6 +16,7 @@ from onelogin_sim.errors import Finding, IncompleteRunError, PlanError
 from onelogin_sim.memory import peak_memory
 from onelogin_sim.optimising.optimised import Optimised, Question
 from onelogin_sim.optimising.recipe import judge, look, new_name
+from onelogin_sim.optimising.wanted import Wanted
 from onelogin_sim.orders.search.permitted import Permitted
 from onelogin_sim.orders.search.problem import Found, Limits, Report
 from onelogin_sim.orders.search.scoring import Scoring
@@ -131,8 +132,7 @@ def _written(scenario: Scenario, result: Optimised, command: str, opened: RunFol
         except PlanError as error:
             # The answer stands; that it cannot be handed out as a scenario is worth knowing.
             result = replace(result, findings=(*result.findings, Finding("copy", str(error))))
-    resolved = json.dumps(result.plan.as_json(), indent=1, sort_keys=True, default=str)
-    opened.write("plan.json", resolved.encode() + b"\n")
+    opened.write("plan.json", run.plan_json(result.plan))
     write_optimised(result, register_rows(scenario), opened)
     for file, data in copy:
         opened.write(f"scenario/{file}", data)
@@ -243,9 +243,9 @@ def adopt_command(scenario: Scenario, found: Optimised, folder: Path) -> str:
     return shlex.join(line)
 
 
-def command_line(scenario: Scenario, question: Question, options: list[str]) -> str:
+def command_line(scenario: Scenario, question: Question, wanted: Wanted) -> str:
     """Return the command that reproduces an optimisation: a forecast's, under another name, with what was asked."""
     forecast = run.command(scenario, question.start, question.replications, question.seed)
     _, _, *rest = shlex.split(forecast)
-    more = [*options, "--budget", str(question.budget), "--delta", f"{question.delta:.12g}"]
+    more = [*wanted.options, "--budget", str(question.budget), "--delta", f"{question.delta:.12g}"]
     return shlex.join(["onelogin-sim", "optimise", *rest, *more])

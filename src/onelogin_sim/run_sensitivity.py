@@ -43,8 +43,7 @@ def run_sensitivity(
     identity = sensitivity_identity(scenario, order, replications, seed, method)
     with RunFolder.open(folder, identity) as opened:
         result = analyse(scenario, order, replications, seed, method=method, engine=engine, progress=progress)
-        resolved = json.dumps(plan.as_json(), indent=1, sort_keys=True, default=str)
-        opened.write("plan.json", resolved.encode() + b"\n")
+        opened.write("plan.json", run.plan_json(plan))
         for name, data in sensitivity_files(result, register_rows(scenario)):
             opened.write(name, data)
         opened.finish(

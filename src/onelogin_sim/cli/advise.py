@@ -8,14 +8,25 @@ from typing import Annotated
 
 import typer
 
-from onelogin_sim.cli.options import File, Json, OrderName, Out, Seed, Variants
+from onelogin_sim.cli.options import (
+    AtOnce,
+    File,
+    First,
+    Json,
+    Last,
+    Latest,
+    MustBefore,
+    OrderName,
+    Out,
+    PeakLoad,
+    Seed,
+    Threads,
+    Variants,
+    WithinCapacity,
+    Zone,
+)
 from onelogin_sim.cli.output import memory, print_json, say
 from onelogin_sim.errors import PlanError
-
-
-def _list(name: str, text: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(name, help=text)
-    return option
 
 
 def advise(
@@ -39,61 +50,28 @@ def advise(
     order: OrderName = None,
     variant: Variants = None,
     objective: Annotated[
-        list[str] | None, _list("--objective", "As in `optimise`; may be repeated. Default: mean.")
+        list[str] | None,
+        typer.Option("--objective", help="As in `optimise`; may be repeated. Default: mean."),
     ] = None,
     target: Annotated[
         str | None, typer.Option("--target", help="The target to be met early. Default: the first ahead.")
     ] = None,
-    must_before: Annotated[
-        list[str] | None,
-        _list(
-            "--must-before", "A:B, A is served before B wherever both want the same slot; may be repeated."
-        ),
-    ] = None,
-    first: Annotated[
-        list[str] | None,
-        _list("--first", "Served before all others that want the same slot; may be repeated, in this order."),
-    ] = None,
-    last: Annotated[
-        list[str] | None,
-        _list("--last", "Served after all others that want the same slot; may be repeated, in this order."),
-    ] = None,
-    at_once: Annotated[
-        list[str] | None,
-        _list(
-            "--at-once",
-            "DEPARTMENT:N, no more than N of its services in hand at once, each to the end of its last stage; kept by "
-            "lanes with a fixed sequence, which costs more than the limit itself; may be repeated.",
-        ),
-    ] = None,
-    latest: Annotated[
-        list[str] | None,
-        _list("--latest", "SERVICE:DATE, live by then in 80% of futures; may be repeated."),
-    ] = None,
-    peak_load: Annotated[
-        int | None,
-        typer.Option(
-            "--peak-load",
-            min=1,
-            help="Most identity checks and rises in a week, Monday to Sunday, in 80% of futures.",
-        ),
-    ] = None,
-    within_capacity: Annotated[
-        bool,
-        typer.Option(
-            "--within-capacity",
-            help="No station gets more work in a week, Monday to Sunday, than it can do, in 80% of futures.",
-        ),
-    ] = False,
+    must_before: MustBefore = None,
+    first: First = None,
+    last: Last = None,
+    at_once: AtOnce = None,
+    latest: Latest = None,
+    peak_load: PeakLoad = None,
+    within_capacity: WithinCapacity = False,
     resource: Annotated[
         str | None, typer.Option("--resource", help="Whose slot it is. Default: the one most waited for.")
     ] = None,
     candidate: Annotated[
         list[str] | None,
-        _list(
+        typer.Option(
             "--candidate",
-            "Choose among these only, who are taken to have come forward; may be repeated. Default: the 20 who compete "
-            "most often.",
+            help="Choose among these only, who are taken to have come forward; may be repeated. Default: the 20 who "
+            "compete most often.",
         ),
     ] = None,
     replications: Annotated[
@@ -103,35 +81,29 @@ def advise(
         ),
     ] = 1000,
     seed: Seed = 1,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Threads; the result is the same.")] = 2,
-    delta: Annotated[
-        float | None,
-        typer.Option(
-            "--delta",
-            min=0.001,
-            max=10**4,
-            help="Too little to act on, in the unit of the objectives. Default: 7 days, 1 percentage point of a "
-            "probability, 0.5 percent of the user-weeks, a check for each thousand people.",
-        ),
-    ] = None,
+    workers: Threads = 2,
+    delta: Zone = None,
     out: Out = None,
     json_: Json = False,
 ) -> None:
     """Say which service should get the next free slot, given what has happened by a date."""
+    from onelogin_sim.optimising.wanted import Wanted
     from onelogin_sim.run_advice import Asked, run_advice
     from onelogin_sim.scenario import load_scenario
 
     scenario = load_scenario(file, tuple(variant or ()))
     asked = Asked(
-        objective=tuple(objective or ()),
-        target=target,
-        must_before=tuple(must_before or ()),
-        first=tuple(first or ()),
-        last=tuple(last or ()),
-        at_once=tuple(at_once or ()),
-        latest=tuple(latest or ()),
-        peak_load=peak_load,
-        within_capacity=within_capacity,
+        wanted=Wanted(
+            objective=tuple(objective or ()),
+            target=target,
+            must_before=tuple(must_before or ()),
+            first=tuple(first or ()),
+            last=tuple(last or ()),
+            at_once=tuple(at_once or ()),
+            latest=tuple(latest or ()),
+            peak_load=peak_load,
+            within_capacity=within_capacity,
+        ),
         resource=resource,
         candidates=tuple(candidate or ()),
         replications=replications,

@@ -235,7 +235,7 @@ def _task_days(plan: Plan, index: int, task: Task, decider: Decider, factor: Day
 def _earliest(plan: Plan, decider: Decider, count: int) -> npt.NDArray[np.int32]:
     earliest = np.zeros((count, len(plan.items)), dtype=np.int32)
     for index, item in enumerate(plan.items):
-        if has_begun(plan, item.id):
+        if plan.has_begun(item.id):
             continue
         forward = np.full(count, item.ready_from, dtype=np.int64)
         for owner, distribution in item.readiness:
@@ -244,14 +244,8 @@ def _earliest(plan: Plan, decider: Decider, count: int) -> npt.NDArray[np.int32]
     return earliest
 
 
-def has_begun(plan: Plan, item: str) -> bool:
-    """Whether an item is done already or its first stage is running, so that nothing holds it back any more."""
-    tasks = plan.tasks_of[item]
-    return not tasks or plan.tasks[tasks[0]].since is not None
-
-
 def _hold(plan: Plan, item: str, until: Days, earliest: npt.NDArray[np.int32]) -> None:
-    if not has_begun(plan, item):
+    if not plan.has_begun(item):
         column = plan.item_index[item]
         earliest[:, column] = np.maximum(earliest[:, column], until)
 

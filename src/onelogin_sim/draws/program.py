@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from onelogin_sim.arrays import Ints, rows_of
 from onelogin_sim.distributions import THOUSANDTHS, Distribution, Table, table
-from onelogin_sim.draws.decisions import PROGRAMME, has_begun, key_of, same_key
+from onelogin_sim.draws.decisions import PROGRAMME, key_of, same_key
 from onelogin_sim.draws.guide_tables import GuideTables, guide_tables
 from onelogin_sim.once import once
 from onelogin_sim.plan import Item, Plan, Task
@@ -119,10 +119,10 @@ def draw_program(plan: Plan) -> DrawProgram:
         ready_at=ready_at,
         ready=ready_value,
         ready_from=np.array(
-            [0 if has_begun(plan, item.id) else item.ready_from for item in plan.items], dtype=np.int64
+            [0 if plan.has_begun(item.id) else item.ready_from for item in plan.items], dtype=np.int64
         ),
         release=np.array(
-            [0 if has_begun(plan, item.id) else item.release for item in plan.items], dtype=np.int64
+            [0 if plan.has_begun(item.id) else item.release for item in plan.items], dtype=np.int64
         ),
     )
     return DrawProgram(tuple(numbers.names), arrays)
@@ -227,7 +227,7 @@ def _elapsed(plan: Plan, index: int) -> int:
 
 
 def _readiness(plan: Plan, item: Item, numbers: _Numbers) -> list[int]:
-    if has_begun(plan, item.id):
+    if plan.has_begun(item.id):
         return []
     return [
         numbers.value((owner, "readiness"), table(distribution, least=0))

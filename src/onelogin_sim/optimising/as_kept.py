@@ -15,6 +15,7 @@ import numpy.typing as npt
 from onelogin_sim.draws import Draws, draw
 from onelogin_sim.engines import compiled
 from onelogin_sim.errors import Finding
+from onelogin_sim.orders.search.breaches import first_work
 from onelogin_sim.orders.search.problem import Limits
 from onelogin_sim.plan import Order, Plan
 from onelogin_sim.timeline import Timeline
@@ -57,9 +58,9 @@ def as_kept(plan: Plan, order: Order, limits: Limits, *, seed: int, replications
     draws = draw(plan, seed, looked_at)
     timeline = compiled.run(plan, order, draws)
     passed = [
-        (one, other, float((_begin(plan, timeline, other) < _begin(plan, timeline, one)).mean()))
+        (one, other, float((first_work(plan, timeline, other) < first_work(plan, timeline, one)).mean()))
         for one, other in limits.must_before
-        if not _runs(plan, one) and not _runs(plan, other)
+        if not plan.has_begun(one) and not plan.has_begun(other)
     ]
     empty = [
         (name, most, _empty(plan, order, draws, timeline, name, most))
@@ -86,18 +87,6 @@ def findings(kept: AsKept) -> tuple[Finding, ...]:
     return tuple(Finding(CODE, text) for text in told)
 
 
-def _runs(plan: Plan, name: str) -> bool:
-    return plan.tasks[plan.tasks_of[name][0]].since is not None
-
-
-def _begin(plan: Plan, timeline: Timeline, name: str) -> Days:
-    """int64 [replication]: the first day of work, the horizon where there is none. A milestone settles when ready."""
-    tasks = list(plan.tasks_of[name])
-    start, finish = timeline.start[:, tasks], timeline.finish[:, tasks]
-    begun: Days = np.where(finish > start, start, plan.horizon).min(axis=1).astype(np.int64)
-    return begun.clip(max=plan.horizon)
-
-
 def _empty(plan: Plan, order: Order, draws: Draws, timeline: Timeline, department: str, most: int) -> float:
     """The share of the days of waiting for a lane on which a place of the department is empty."""
     own = [
@@ -114,8 +103,8 @@ def _empty(plan: Plan, order: Order, draws: Draws, timeline: Timeline, departmen
             if held == index and until in own
         ]
         last = timeline.finish[:, plan.tasks_of[name][-1]]
-        _between(in_hand, _begin(plan, timeline, name).clip(min=0), last)
-        if lane and not _runs(plan, name):
+        _between(in_hand, first_work(plan, timeline, name).clip(min=0), last)
+        if lane and not plan.has_begun(name):
             _between(waiting, _ready(plan, draws, timeline, index), timeline.finish[:, lane].max(axis=1))
     waits = waiting.cumsum(axis=1) > 0
     empty = waits & (in_hand.cumsum(axis=1) < most)

@@ -7,6 +7,7 @@ from datetime import date
 
 from onelogin_sim.calendars import day_of
 from onelogin_sim.errors import PlanError, did_you_mean
+from onelogin_sim.optimising.wanted import Wanted
 from onelogin_sim.orders.search.problem import WITHOUT_TARGET, Kind, Limits, Objective, Objectives
 from onelogin_sim.plan import Plan
 from onelogin_sim.verification.population import Verification
@@ -128,6 +129,28 @@ def limits(
         peak_load=peak_load,
         within_capacity=within_capacity,
     )
+
+
+def read(plan: Plan, wanted: Wanted, verification: Verification | None) -> tuple[Objectives, Limits]:
+    """Return the objectives and limits a planner wants.
+
+    Raises
+    ------
+    PlanError
+        As `objectives` and `limits`.
+    """
+    kept = limits(
+        plan,
+        must_before=wanted.must_before,
+        first=wanted.first,
+        last=wanted.last,
+        at_once=wanted.at_once,
+        latest=wanted.latest,
+        peak_load=wanted.peak_load,
+        within_capacity=wanted.within_capacity,
+        verification=verification,
+    )
+    return objectives(plan, wanted.objective, wanted.target, verification), kept
 
 
 def target_index(plan: Plan, target: str | None) -> int:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from onelogin_sim.claims import by_t
 from onelogin_sim.draws import draw
 from onelogin_sim.engines.compiled.many import Many
 from onelogin_sim.orders.search.claiming import claim_of
@@ -130,9 +131,5 @@ class Judge:
 
 def mean_of(values: Floats) -> Mean:
     """Return the mean of float64 [future] with its 95% interval by Student's t."""
-    from scipy.special import stdtrit
-
-    count = len(values)
-    value = float(values.mean())
-    half = float(stdtrit(count - 1, 0.975)) * float(values.std(ddof=1)) / count**0.5
-    return Mean(value, value - half, value + half)
+    ends = by_t(values, 0.95)
+    return Mean(float(values.mean()), ends.low, ends.high)

@@ -157,7 +157,7 @@ def _held_back(plan: Plan, base: Order, names: Sequence[str]) -> dict[str, tuple
     held: dict[str, list[str]] = {}
     for one, until in base.hold_backs:
         name, other = plan.items[one].id, plan.items[until].id
-        if name in names and plan.tasks_of[other] and plan.tasks[plan.tasks_of[name][0]].since is None:
+        if name in names and plan.tasks_of[other] and not plan.has_begun(name):
             held.setdefault(name, []).append(other)
     return {name: tuple(others) for name, others in held.items()}
 

@@ -156,6 +156,11 @@ class Plan:
         """Return the date of a day number, None for "not within the horizon"."""
         return date_of(day, self.status_date)
 
+    def has_begun(self, item: str) -> bool:
+        """Return whether an item is done already or its first stage is running: nothing holds it back any more."""
+        tasks = self.tasks_of[item]
+        return not tasks or self.tasks[tasks[0]].since is not None
+
     def graph(self) -> nx.DiGraph:
         """Return the arcs between items as a networkx graph; edges carry the gated stage as ``stage``."""
         graph = nx.DiGraph()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from onelogin_sim.draws import draw
 from onelogin_sim.engines import compiled
@@ -64,22 +65,18 @@ def _waits(plan: Plan, limits: Limits, order: Order) -> list[str]:
     waits: dict[str, set[str]] = {}
     for held, until in order.hold_backs:
         name, other = plan.items[held].id, plan.items[until].id
-        if plan.tasks_of[name] and plan.tasks_of[other] and not _runs(plan, name):
+        if plan.tasks_of[name] and plan.tasks_of[other] and not plan.has_begun(name):
             waits.setdefault(name, set()).add(other)
     found = [
         f"'{one}' waits until {_quoted(alone)} has finished, and '{other}', which must come after it, does not"
         for one, other in limits.must_before
-        if not _runs(plan, other) and (alone := sorted(waits.get(one, set()) - waits.get(other, set())))
+        if not plan.has_begun(other) and (alone := sorted(waits.get(one, set()) - waits.get(other, set())))
     ]
     return found + [
         f"'{name}' is to be first and waits until {_quoted(sorted(waits[name]))} has finished"
         for name in limits.first
         if name in waits and plan.items[plan.item_index[name]].department not in limits.at_once
     ]
-
-
-def _runs(plan: Plan, name: str) -> bool:
-    return plan.tasks[plan.tasks_of[name][0]].since is not None
 
 
 def _at_once(plan: Plan, limits: Limits, order: Order, seed: int, replications: range) -> list[str]:
@@ -105,10 +102,8 @@ def _in_hand(plan: Plan, timeline: Timeline, department: str) -> int:
         tasks = list(plan.tasks_of[item.id])
         if item.department != department or item.kind != "service" or not tasks:
             continue
-        start, finish = timeline.start[:, tasks], timeline.finish[:, tasks]
-        # A milestone settles when it is ready, long before anybody works on what comes after it.
-        begun.append(np.where(finish > start, start, plan.horizon).min(axis=1))
-        ended.append(finish[:, -1])
+        begun.append(first_work(plan, timeline, item.id))
+        ended.append(timeline.finish[:, tasks[-1]])
     if not begun:
         return 0
     first, last = np.stack(begun, axis=1), np.stack(ended, axis=1)
@@ -117,6 +112,17 @@ def _in_hand(plan: Plan, timeline: Timeline, department: str) -> int:
         for day in first.T
     ]
     return int(np.max(counted))
+
+
+def first_work(plan: Plan, timeline: Timeline, item: str) -> npt.NDArray[np.int64]:
+    """Return int64 [replication]: the first day of work on an item, the horizon where there is none within it.
+
+    A milestone settles when it is ready, long before anybody works on what comes after it: it is no work.
+    """
+    tasks = list(plan.tasks_of[item])
+    start, finish = timeline.start[:, tasks], timeline.finish[:, tasks]
+    begun: npt.NDArray[np.int64] = np.where(finish > start, start, plan.horizon).min(axis=1).astype(np.int64)
+    return begun.clip(max=plan.horizon)
 
 
 def _quoted(names: Sequence[str]) -> str:

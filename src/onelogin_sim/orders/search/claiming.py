@@ -5,18 +5,19 @@ few futures carry the mean, the report says so (`report.rare`). A percentile is 
 percentiles of parts of the futures is not the percentile of all: it is off by an amount that differs from order to
 order. So what holds a percentile is worked out from all futures, and its interval is that of the bootstrap over pairs
 (Efron 1979; for percentiles Singh 1981): futures drawn again with replacement, the same for both orders. A percentile
-past the horizon is not known, so what it leaves open stays open, as in `claims.difference_of_quantiles`.
+past the horizon is not known, so what it leaves open stays open, as in `bootstrap.difference_of_quantiles`.
 """
 
 from __future__ import annotations
 
-from math import floor, inf, sqrt
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from onelogin_sim.claims import RESAMPLES, Bound, Claim, Verdict, carried, paired
+from onelogin_sim.bootstrap import RESAMPLES, bootstrap_rank, bound_of
+from onelogin_sim.claims import Bound, Claim, Ends, by_t, claimed, paired
 from onelogin_sim.orders.search.problem import Limits, Objectives
 from onelogin_sim.orders.search.scoring import PERCENTS, Floats, Scoring, percentile
 from onelogin_sim.uniforms import decision_key, uniforms
@@ -44,15 +45,6 @@ class Apart(NamedTuple):
     bound: Bound = "exact"
 
 
-class Ends(NamedTuple):
-    """An interval counted to the horizon, and which of its sides the horizon leaves open."""
-
-    low: float
-    high: float
-    low_open: bool = False
-    high_open: bool = False
-
-
 def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, seed: int) -> Claim:
     """Return what may be claimed of an order, a, against another, b.
 
@@ -67,7 +59,7 @@ def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, se
     level
         Confidence level.
     seed
-        Root seed of the resampling, the same resamples as `claims.quantile_difference` uses.
+        Root seed of the resampling, the same resamples as `bootstrap.quantile_difference` uses.
     """
     horizon = scoring.plan.horizon
     if scoring.only_mean_days:
@@ -81,7 +73,15 @@ def claim_of(scoring: Scoring, values: Floats, *, delta: float, level: float, se
         ends = _resampled(scoring, values, level, seed)
     else:
         mean, ends = float(apart.mean()), by_t(apart, level)
-    return _claim(apart, mean, ends, _bound(scoring, values), level, delta, _censored(scoring, values))
+    return claimed(
+        apart,
+        mean,
+        ends,
+        level=level,
+        delta=delta,
+        censored=_censored(scoring, values),
+        bound=_bound(scoring, values),
+    )
 
 
 def apart_of(claim: Claim) -> Apart:
@@ -107,15 +107,6 @@ def part_differences(scoring: Scoring, values: Floats, *, level: float, seed: in
     return tuple(found)
 
 
-def by_t(sample: Floats, level: float) -> Ends:
-    """Interval of a mean by Student's t."""
-    from scipy.special import stdtrit
-
-    mean, count = float(sample.mean()), len(sample)
-    half = -float(stdtrit(count - 1, (1 - level) / 2)) * float(sample.std(ddof=1)) / sqrt(count)
-    return Ends(mean - half, mean + half)
-
-
 def _past(scoring: Scoring, values: Floats) -> npt.NDArray[np.bool_]:
     """Bool [order]: whether a percentile asked for of float64 [part, order, future] is past the horizon."""
     found = np.zeros(values.shape[1], dtype=np.bool_)
@@ -127,13 +118,11 @@ def _past(scoring: Scoring, values: Floats) -> npt.NDArray[np.bool_]:
 
 def _bound(scoring: Scoring, values: Floats) -> Bound:
     first, second = _past(scoring, values).tolist()
-    if first and second:
-        return "unknown"
-    return "at least" if first else "at most" if second else "exact"
+    return bound_of(first, second)
 
 
 def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> Ends:
-    """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `claims.quantile_difference`.
+    """Percentile interval of the bootstrap (Davison and Hinkley 1997, 5.3.1): as `bootstrap.quantile_difference`.
 
     A resample in which a percentile is past the horizon bounds the difference on one side only.
     """
@@ -150,10 +139,7 @@ def _resampled(scoring: Scoring, values: Floats, level: float, seed: int) -> End
         found[first:last] = scoring.total(pair[0]) - scoring.total(pair[1])
         if reaches:
             past[:, first:last] = [_past(scoring, one) for one in pair]
-    # A hair more, as 1 - 0.9 is not quite a tenth in floating point.
-    rank = floor((RESAMPLES + 1) * (1 - level) / 2 + 1e-9)
-    if rank < 1:
-        raise ValueError(f"{RESAMPLES} resamples cannot bound an interval at a level of {level:g}")
+    rank = bootstrap_rank(RESAMPLES, level)
     lower, upper = np.sort(np.where(past[1], -inf, found)), np.sort(np.where(past[0], inf, found))
     found.sort()
     return Ends(
@@ -175,35 +161,3 @@ def _censored(scoring: Scoring, values: Floats) -> int:
         if part.kind == "mean" or (both == horizon).mean(axis=1).max() > 1 - PERCENTS[part.kind] / 100:
             touched |= past
     return int(touched.sum())
-
-
-def _claim(
-    apart: Floats, mean: float, ends: Ends, bound: Bound, level: float, delta: float, censored: int
-) -> Claim:
-    low, high = ends.low, ends.high
-    within = -delta < low and high < delta and not (ends.low_open or ends.high_open)
-    verdict: Verdict = "equivalent" if within else "not distinguishable"
-    if not apart.any():
-        verdict = "identical"
-    elif high < 0 and not ends.high_open:
-        verdict = "a better"
-    elif low > 0 and not ends.low_open:
-        verdict = "b better"
-    return Claim(
-        verdict=verdict,
-        mean=mean,
-        low=low,
-        high=high,
-        level=level,
-        delta=delta,
-        within_delta=within,
-        replications=len(apart),
-        earlier=int((apart < 0).sum()),
-        equal=int((apart == 0).sum()),
-        later=int((apart > 0).sum()),
-        censored=censored,
-        carried=carried(apart),
-        bound=bound,
-        low_open=ends.low_open,
-        high_open=ends.high_open,
-    )

@@ -151,7 +151,7 @@ class Permitted:
         return handed
 
     def _runs(self, index: int) -> bool:
-        return self.plan.tasks[self.plan.tasks_of[self.plan.items[index].id][0]].since is not None
+        return self.plan.has_begun(self.plan.items[index].id)
 
     def _known(self, limit: str, names: Iterable[str]) -> list[int]:
         known = list(self.plan.item_index)

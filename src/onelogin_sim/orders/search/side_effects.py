@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from onelogin_sim.orders.search.claiming import by_t
+from onelogin_sim.claims import by_t
 from onelogin_sim.orders.search.problem import Objective, Objectives
 from onelogin_sim.plan import Order, Plan
 

@@ -9,7 +9,7 @@ from onelogin_sim.optimising.advised import Advised, said
 from onelogin_sim.report import formats
 from onelogin_sim.report.advising import words
 from onelogin_sim.report.advising.tables import choice_rows, left_out_rows
-from onelogin_sim.report.optimising.as_json import GAINED, gained
+from onelogin_sim.report.optimising.as_json import claim_json
 
 
 def advice_json(advised: Advised) -> dict[str, Any]:
@@ -56,15 +56,4 @@ def advice_json(advised: Advised) -> dict[str, Any]:
 
 def _claim(claim: Claim) -> dict[str, Any]:
     """The gain of the first choice over another, with what may be said of it."""
-    return {
-        "said": said(claim),
-        "gain": 0.0 - claim.mean,
-        "interval": gained(claim),
-        "bound": GAINED[claim.bound],
-        "level": claim.level,
-        "within_delta": claim.within_delta,
-        "futures": claim.replications,
-        "better": claim.earlier,
-        "equal": claim.equal,
-        "worse": claim.later,
-    }
+    return {"said": said(claim), **claim_json(claim)}

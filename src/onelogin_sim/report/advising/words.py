@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from math import isinf
-
 from onelogin_sim.claims import Claim
 from onelogin_sim.optimising.advised import Advice, Advised, Choice, said
 from onelogin_sim.orders.search.claiming import apart_of
 from onelogin_sim.orders.search.problem import KINDS
 from onelogin_sim.pairs import Mean
 from onelogin_sim.report import formats, rare
-from onelogin_sim.report.optimising.words import wanted
+from onelogin_sim.report.optimising.words import interval, wanted
 
 #: From this share on an item is taken to be there.
 SURE = 0.9
@@ -210,31 +208,22 @@ def owner(advice: Advice) -> str:
 def better(claim: Claim, advice: Advice) -> str:
     """Return a difference that is surely for the better, with its interval: ``12.3 days better (8.1 to 16.5)``."""
     _, low, high = gained(claim)
-    return f"{size(claim, advice)} better {_interval(low, high)}"
+    return f"{size(claim, advice)} better {interval(low, high)}"
 
 
 def gains(claim: Claim, advice: Advice) -> str:
     """Return any difference as a gain, below 0 where it is for the worse: ``gains -0.4 days (-1.2 to 0.5)``."""
     value, low, high = gained(claim)
     if claim.bound == "unknown":
-        return f"gains what the horizon hides {_interval(low, high)}"
+        return f"gains what the horizon hides {interval(low, high)}"
     which = {"at least": "at most ", "at most": "at least "}.get(claim.bound, "")
-    return f"gains {which}{_counted(amount(value), advice)} {_interval(low, high)}"
+    return f"gains {which}{_counted(amount(value), advice)} {interval(low, high)}"
 
 
 def gained(claim: Claim) -> Mean:
     """Return what is claimed as tables and charts tell it: above 0 is better, infinite where the horizon hides it."""
     apart = apart_of(claim)
     return Mean(0.0 - apart.value, 0.0 - apart.high, 0.0 - apart.low)
-
-
-def _interval(low: float, high: float) -> str:
-    """An interval, with sides that the horizon leaves open."""
-    if isinf(low) and isinf(high):
-        return "(not bounded)"
-    if isinf(low):
-        return f"({amount(high)} or less)"
-    return f"({amount(low)} or more)" if isinf(high) else f"({amount(low)} to {amount(high)})"
 
 
 def size(claim: Claim, advice: Advice) -> str:
@@ -250,7 +239,7 @@ def gain(choice: Choice) -> str:
 
 def with_interval(mean: Mean) -> str:
     """Return a gain with its interval."""
-    return f"{amount(mean.value)} {_interval(mean.low, mean.high)}"
+    return f"{amount(mean.value)} {interval(mean.low, mean.high)}"
 
 
 def unit(advice: Advice) -> str:

@@ -118,12 +118,9 @@ def gained(claim: Claim) -> list[float | None]:
     return [None if claim.high_open else 0.0 - claim.high, None if claim.low_open else 0.0 - claim.low]
 
 
-def _claim(found: Optimised) -> dict[str, Any] | None:
-    claim = found.proof.claim
-    if claim is None:
-        return None
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """Return a claim as a gain, above 0 where the first is better."""
     return {
-        "verdict": claim.verdict,
         "gain": 0.0 - claim.mean,
         "interval": gained(claim),
         "bound": GAINED[claim.bound],
@@ -133,6 +130,16 @@ def _claim(found: Optimised) -> dict[str, Any] | None:
         "better": claim.earlier,
         "equal": claim.equal,
         "worse": claim.later,
+    }
+
+
+def _claim(found: Optimised) -> dict[str, Any] | None:
+    claim = found.proof.claim
+    if claim is None:
+        return None
+    return {
+        "verdict": claim.verdict,
+        **claim_json(claim),
         "nomination_replications": [found.proof.nomination.start, found.proof.nomination.stop],
         "claim_replications": [found.proof.claimed.start, found.proof.claimed.stop],
     }
